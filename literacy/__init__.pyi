@@ -97,6 +97,7 @@ from literacy.projection import Trend as Trend
 from literacy.projection import assess_jump as assess_jump
 from literacy.projection import backtest as backtest
 from literacy.projection import change_since as change_since
+from literacy.projection import find_contributions as find_contributions
 from literacy.projection import group_trends as group_trends
 from literacy.projection import judge as judge
 from literacy.projection import least_effort as least_effort

@@ -169,6 +169,8 @@ class Printable:
 
     __slots__ = ()
     _most: ClassVar[int] = MAX_ROWS
+    _brief: ClassVar[bool] = False
+    """Whether tables for readers (``--lang``) show the summary as well, not the whole content."""
 
     def _title(self) -> str:
         return type(self).__name__

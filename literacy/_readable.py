@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -52,6 +53,24 @@ ENGLISH = {
     "residence": "Residence",
     "status": "Status",
     "goal": "Goal",
+    "last_wave": "In the last wave",
+    "with_effort": "With the effort",
+    "scenario": "Scenario",
+    "gain (points)": "Gain (points)",
+    "gap (points)": "Gap (points)",
+    "gap_part (points)": "Part in the city's gap (points)",
+    "gap_own (points)": "Own gap (points)",
+    "effect (points)": "Effect (points)",
+    "gain_per_year (points)": "Gain per year (points)",
+    "limit_per_year (points)": "Limit per year (points)",
+    "at_limit": "At its limit",
+    "extra (points)": "Extra gain (points)",
+    "extra_per_year (points)": "Extra gain per year (points)",
+    "own_per_year (points)": "Of own effort per year (points)",
+    "cost": "Cost",
+    "effort": "Effort",
+    "effort_share": "Share of the effort",
+    "share_assumed": "Share assumed",
     "change": "Change",
     "se (points)": "Standard error (points)",
     "estimate (points)": "Estimate (points)",
@@ -73,19 +92,24 @@ ENGLISH = {
 
 SHARES = frozenset(
     {
-        "estimate", "ci_low", "ci_high", "observed", "goal", "gap", "standard_share", "before", "after", "crude",
-        "needed", "first", "last",
+        "estimate", "ci_low", "ci_high", "observed", "goal", "standard_share", "before", "after", "crude",
+        "needed", "first", "last", "last_wave", "scenario",
     }
 )  # fmt: skip
 """Columns shown in percent where the unit of the table is the share."""
 POINTS = frozenset({"estimate", "se", "ci_low", "ci_high", "change", "a_year"})
 """Columns shown in percentage points where the unit of the table is the difference of shares."""
-DISTANCES = frozenset({"se", "worth"})
-"""Columns shown in percentage points where the unit of the table is the share."""
+DISTANCES = frozenset(
+    {
+        "se", "worth", "gain", "gain_per_year", "limit_per_year", "extra", "extra_per_year", "own_per_year", "gap",
+        "gap_own", "effect",
+    }
+)  # fmt: skip
+"""Columns shown in percentage points where the unit of the table is the share: gains, and distances to a goal."""
 ALWAYS = frozenset(
     {
         "share", "p_reached", "median", "literate_share", "probability", "probability_shown", "probability_proven",
-        "pace_needed", "pace_seen", "pace_projected", "chance",
+        "pace_needed", "pace_seen", "pace_projected", "chance", "share_assumed", "effort_share",
         *(f"{side}_{p}" for p in (50, 80, 95) for side in ("low", "high")),
     }
 )  # fmt: skip
@@ -133,7 +157,8 @@ def readable(
     same = unit if isinstance(unit, str) else units[0] if len(set(units)) == 1 else "mixed"
     for column in map(str, frame.columns):
         points = column in POINTS if same == "points" else same == "share" and column in DISTANCES
-        name = f"{column} (points)" if points else (heads or {}).get(column, column)
+        head = (heads or {}).get(column, column)
+        name = f"{column} (points)" if points and head == column else head
         head = ENGLISH.get(name, name) if lang == "en" else tell_column(name, lang)
         if head in out:
             head = f"{head} [{column}]"
@@ -180,6 +205,8 @@ def _number(figure: float, column: str, unit: str, fraction: bool) -> str:
     levels = unit == "points" and column in ("before", "after", "first", "last")
     if column in ALWAYS or levels or (unit == "share" and column in SHARES):
         return f"{_fixed(100 * figure, 1)}%"
+    if math.isinf(figure):
+        return "–"
     if (unit == "share" and column in DISTANCES) or (unit == "points" and column in POINTS):
         return _fixed(100 * figure, 2)
     if column in WHOLE or (figure.is_integer() and not fraction):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
+from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.estimation import Estimate, proportion
 from literacy.instrument import Label
@@ -55,6 +56,34 @@ class GroupTrends(Printable):
         return tuple(g.area for g in self.groups)
 
     @property
+    def labels(self) -> dict[str, dict[str, Label]]:
+        """Labels of the groups, as column -> value -> label."""
+        return {"group": {g.area: g.label for g in self.groups}}
+
+    def name(self, group: str) -> str:
+        """Return the label of a group in the language of the messages."""
+        return self.labels["group"][group].localized
+
+    def require(self, group: str) -> None:
+        """Raise an error if there is no such group, with the names of all.
+
+        Raises
+        ------
+        LiteracyError
+            ``project.input``
+        """
+        if group in self.names:
+            return
+        guess = guess_word(group, self.names)
+        listed = list_names(n if (label := self.name(n)) == n else f"{n} ({label})" for n in self.names)
+        raise LiteracyError(
+            "project.input",
+            where="group",
+            what=tell("{!r} is unknown", group),
+            fix=f"{guess} {tell('use one of: {}', listed)}".lstrip(),
+        )
+
+    @property
     def shares(self) -> Floats:
         """Population share of each group, (g,)."""
         return np.asarray(self.member @ self.weight)
@@ -77,6 +106,12 @@ class GroupTrends(Printable):
 
     def _notes(self) -> list[str]:
         return list(self.notes)
+
+
+def list_names(names: Iterable[str]) -> str:
+    """Return names in a row, with the mark of the language of the messages between them."""
+    found = list(names)
+    return Label("、".join(found), ", ".join(found)).localized
 
 
 def group_trends(

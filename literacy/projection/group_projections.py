@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.instrument import Goal
+from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.reconciliation import reconcile, union
 from literacy.kernels.forecast.spread import Spread, expit
 from literacy.kernels.forecast.statespace import filter_states
@@ -49,6 +50,7 @@ class GroupProjection(Printable):
     notes : tuple of str
     """
 
+    _brief: ClassVar[bool] = True
     groups: GroupTrends
     city: Projection
     years: Floats
@@ -66,6 +68,11 @@ class GroupProjection(Printable):
     def spread(self) -> Spread:
         """Distribution of the share of every group, (t, g)."""
         return Spread(*union(self.location, self.covariance, self.groups.weight, self.groups.member))
+
+    @property
+    def labels(self) -> dict[str, dict[str, Label]]:
+        """Labels of the groups, as column -> value -> label."""
+        return self.groups.labels
 
     @property
     def start(self) -> int:
@@ -110,6 +117,13 @@ class GroupProjection(Printable):
             parts.append(frame)
         return pd.concat(parts, ignore_index=True)
 
+    def _summary(self) -> pd.DataFrame:
+        """Return the rows of the last wave and the years after it."""
+        frame = self.to_frame()
+        last = label_years(self.years)[self.start]
+        ahead: pd.DataFrame = frame[frame["year"] >= last].reset_index(drop=True)
+        return ahead
+
     def _unit(self) -> str:
         return "share"
 
@@ -126,6 +140,7 @@ class GroupProjection(Printable):
             *self.notes,
             *self.groups.notes,
             *self.city._notes(),
+            *([tell("synthetic data")] if self.groups.city.synthetic else []),
         ]
 
 

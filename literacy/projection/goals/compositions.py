@@ -9,11 +9,11 @@ from numbers import Real
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.errors import LiteracyError, option
+from literacy.errors import LiteracyError
 from literacy.kernels.weighting.feasibility import Bounds, is_feasible, smallest_conflict
 from literacy.kernels.weighting.raking import rake_cells
 from literacy.messages import tell
-from literacy.projection.group_cells import GroupTrends
+from literacy.projection.group_cells import GroupTrends, list_names
 
 Floats = NDArray[np.float64]
 SWEEPS = 10_000
@@ -45,7 +45,7 @@ def compose(groups: GroupTrends, shares: Mapping[str, float]) -> Floats:
         return groups.weight
     now = dict(zip(groups.names, groups.shares.tolist(), strict=True))
     for name, share in shares.items():
-        option("group", name, groups.names, "project.input")
+        groups.require(name)
         if not is_number(share) or not 0 < share < 1:
             raise LiteracyError(
                 "project.input",
@@ -100,7 +100,13 @@ def describe_composition(
     now = dict(zip(groups.names, groups.shares.tolist(), strict=True))
     then = dict(zip(groups.names, (groups.member @ weight).tolist(), strict=True))
     assumed = [
-        tell("{} come to {:.1f} % of the population by {:g} ({:.1f} % now)", n, 100 * s, year, 100 * now[n])
+        tell(
+            "{} come to {:.1f} % of the population by {:g} ({:.1f} % now)",
+            groups.name(n),
+            100 * s,
+            year,
+            100 * now[n],
+        )
         for n, s in shares.items()
     ]
     others = [n for n in groups.names if n not in shares]
@@ -115,7 +121,7 @@ def describe_composition(
         ),
     ]
     if others:
-        text = ", ".join(f"{n} {100 * now[n]:.1f} → {100 * then[n]:.1f} %" for n in others)
+        text = list_names(f"{groups.name(n)} {100 * now[n]:.1f} → {100 * then[n]:.1f} %" for n in others)
         notes.insert(0, tell("shares of the other groups with that: {}", text))
     return assumed, notes
 

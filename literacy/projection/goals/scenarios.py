@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
-from literacy.errors import LiteracyError, option
+from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.reconciliation import spread_shift, union
 from literacy.kernels.forecast.spread import expit, logit
 from literacy.messages import tell
+from literacy.projection.fans import format_chance
 from literacy.projection.goals.compositions import compose, describe_composition, is_number
 from literacy.projection.goals.verdicts import goal_text, goal_value
 from literacy.projection.group_projections import GroupProjection
 from literacy.projection.trends.reference_dates import label_years
 
 Floats = NDArray[np.float64]
+CITY, CITY_LABEL = "city", Label("全市", "whole city")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -31,30 +34,50 @@ class Contributions(Printable):
     ----------
     goal : Goal
     table : DataFrame
-        One row per group: share of the population, estimate in the goal's year, gap_own (goal minus estimate), and its
-        part in the city's gap and in the city's gain since the last wave. Members of two groups count half in each, so
-        that the parts sum to the total.
+        One row per group: share of the population, last_wave (projected back to that year), estimate in the goal's
+        year with its interval, gap_own (goal minus estimate), and its part in the city's gap and in the city's gain
+        since the last wave. Members of two groups count half in each, so that the parts sum to the total.
     gap, gain : float
         Those of the city.
-    labels : tuple of Label
-        Labels of the groups, in the order of the table.
+    city : DataFrame
+        The row of the whole city, as those of the groups.
+    labels : dict
+        Labels of the groups, as column -> value -> label.
+    chance : float
+        Probability that the city passes the goal.
     synthetic : bool
         True if the data of any wave are synthetic.
     """
 
+    _brief: ClassVar[bool] = True
     goal: Goal
     table: pd.DataFrame
     gap: float
     gain: float
-    labels: tuple[Label, ...] = ()
+    city: pd.DataFrame
+    labels: dict[str, dict[str, Label]]
+    chance: float
     synthetic: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
         return self.table.copy()
 
+    def _summary(self) -> pd.DataFrame:
+        return pd.concat([self.table, self.city], ignore_index=True)
+
+    def _unit(self) -> str:
+        return "share"
+
+    def _heads(self) -> Mapping[str, str]:
+        return {"gap": "gap_part (points)"}
+
     def _title(self) -> str:
-        return tell("Contributions of the groups to a share {} in {}", goal_text(self.goal), self.goal.year)
+        return tell(
+            "Groups in {}: projection, and contributions to the gap to a share {}",
+            self.goal.year,
+            goal_text(self.goal),
+        )
 
     def _notes(self) -> list[str]:
         return [
@@ -64,6 +87,7 @@ class Contributions(Printable):
                 100 * self.gap,
                 100 * self.gain,
             ),
+            tell("probability that the city passes: {}", format_chance(self.chance)),
             tell("people in two groups count half in each, so that the parts add up"),
             *([tell("synthetic data")] if self.synthetic else []),
         ]
@@ -85,6 +109,10 @@ class Scenario(Printable):
     assumptions : tuple of str
     notes : tuple of str
         What an assumed composition moves, and what it leaves as projected.
+    labels : dict
+        Labels of the groups, as column -> value -> label.
+    synthetic : bool
+        True if the data of any wave are synthetic.
     """
 
     table: pd.DataFrame
@@ -92,23 +120,32 @@ class Scenario(Printable):
     chances: pd.DataFrame
     assumptions: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    labels: dict[str, dict[str, Label]] = field(default_factory=dict)
+    synthetic: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
         return self.table.copy()
 
+    def by_group(self) -> Scenario:
+        """Return the same scenario with the levels and shares of the groups as its table."""
+        return replace(self, table=self.groups)
+
+    def _unit(self) -> str:
+        return "share"
+
     def _title(self) -> str:
-        return tell("Scenario: {}", "; ".join(self.assumptions))
+        return tell("Scenario: {}", Label("；", "; ").localized.join(self.assumptions))
 
     def _notes(self) -> list[str]:
         rows = self.chances.to_dict("records")
         return [
             tell(
-                "goal {:.4g} % in {}: probability {:.0f} % as projected, {:.0f} % in the scenario",
+                "goal {:.4g} % in {}: probability {} as projected, {} in the scenario",
                 100 * r["goal"],
                 r["year"],
-                100 * r["probability"],
-                100 * r["scenario"],
+                format_chance(r["probability"]),
+                format_chance(r["scenario"]),
             )
             for r in rows
         ] + [
@@ -117,6 +154,7 @@ class Scenario(Printable):
                 "the uncertainty is that of the projection: the assumed gains and shares themselves are "
                 "treated as certain"
             ),
+            *([tell("synthetic data")] if self.synthetic else []),
         ]
 
 
@@ -128,6 +166,16 @@ def find_contributions(projection: GroupProjection, goal: Goal) -> Contributions
     projection : GroupProjection
     goal : Goal
         A goal of a year within the projection.
+
+    Returns
+    -------
+    Contributions
+
+    Examples
+    --------
+    >>> parts = lit.find_contributions(groups, lit.set_goal(2030, 0.2))
+    >>> abs(parts.to_frame()["gap"].sum() - parts.gap) < 1e-9
+    True
     """
     level = goal_value(goal)
     at, start = projection.at(goal.year), projection.start
@@ -135,21 +183,33 @@ def find_contributions(projection: GroupProjection, goal: Goal) -> Contributions
     cells = projection.cell_shares
     part = groups.member / groups.member.sum(axis=0)
     weight = groups.weight
+    spread, whole = projection.spread, projection.city.spread
     rows = {
         "group": list(groups.names),
         "share": groups.shares,
-        "estimate": projection.spread.median()[at],
-        "gap_own": level - projection.spread.median()[at],
+        "last_wave": spread.median()[start],
+        "estimate": spread.median()[at],
+        "ci_low": spread.quantile(0.025)[at],
+        "ci_high": spread.quantile(0.975)[at],
+        "gap_own": level - spread.median()[at],
         "gap": part @ (weight * (level - cells[at])),
         "gain": part @ (weight * (cells[at] - cells[start])),
     }
-    city = projection.city.spread.median()
+    city = whole.median()
+    gap, gain = float(level - city[at]), float(city[at] - city[start])
+    total = {
+        "group": CITY, "share": 1.0, "last_wave": city[start], "estimate": city[at],
+        "ci_low": whole.quantile(0.025)[at], "ci_high": whole.quantile(0.975)[at],
+        "gap_own": gap, "gap": gap, "gain": gain,
+    }  # fmt: skip
     return Contributions(
         goal,
         pd.DataFrame(rows),
-        float(level - city[at]),
-        float(city[at] - city[start]),
-        tuple(g.label for g in groups.groups),
+        gap,
+        gain,
+        pd.DataFrame([total]),
+        {"group": {**groups.labels["group"], CITY: CITY_LABEL}},
+        1.0 - float(np.asarray(whole.cdf(level))[at]),
         groups.city.synthetic,
     )
 
@@ -222,7 +282,7 @@ def what_if(
             fix="give one of them for each group",
         )
     for name, value in {**pace, **extra}.items():
-        option("group", name, names, "project.input")
+        groups.require(name)
         if not is_number(value) or abs(value) > 0.5:
             raise LiteracyError(
                 "project.input",
@@ -282,13 +342,22 @@ def what_if(
             "scenario": part @ after[-1] / part.sum(axis=1),
         }
     )
-    remarks = [tell("{} gain {:+.2f} points per year", n, 100 * v) for n, v in pace.items()]
+    remarks = [tell("{} gain {:+.2f} points per year", groups.name(n), 100 * v) for n, v in pace.items()]
     remarks += [
-        tell("{} gain {:+.2f} points per year more than projected", n, 100 * v) for n, v in extra.items()
+        tell("{} gain {:+.2f} points per year more than projected", groups.name(n), 100 * v)
+        for n, v in extra.items()
     ]
     assumed, notes = describe_composition(groups, shares, composed, float(table["year"].iloc[-1]))
     chances = _chances(projection, ahead, city + effect, after, weights)
-    return Scenario(table, per_group, chances, tuple(remarks + assumed), tuple(notes))
+    return Scenario(
+        table,
+        per_group,
+        chances,
+        tuple(remarks + assumed),
+        tuple(notes),
+        groups.labels,
+        groups.city.synthetic,
+    )
 
 
 def _shift_cells(projection: GroupProjection, chosen: list[int], shift: Floats) -> Floats:

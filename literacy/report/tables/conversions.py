@@ -12,6 +12,7 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.estimation import Model, Tabulation
+from literacy.instrument import Label
 from literacy.kernels.design.intervals import proportion_interval
 from literacy.messages import tell, tell_value
 from literacy.projection import Backtest, Contributions, Projection, Trend
@@ -173,11 +174,12 @@ def origin_rows(projection: Projection, table: str = "", levels: Sequence[Trend]
 def contribution_tables(result: Contributions) -> dict[str, pd.DataFrame]:
     """Return each group's contribution to the city's gap to the goal; positive values are a shortfall."""
     frame = result.to_frame()
-    goal, labels = result.goal, result.labels
+    goal, named = result.goal, result.labels.get("group", {})
+    labels = [named.get(g, Label(g, g)) for g in frame["group"]]
     return {
         "gap": frame[["group", "share"]].assign(
             estimate=frame["gap"], synthetic=int(result.synthetic), year=goal.year, goal=goal.value,
-            strict=int(goal.strict), zh=[one.zh for one in labels] or "", en=[one.en for one in labels] or "",
+            strict=int(goal.strict), zh=[one.zh for one in labels], en=[one.en for one in labels],
         )
     }  # fmt: skip
 
