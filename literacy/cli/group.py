@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "link": "Link this year's scale to an earlier one through common items.",
     "form": "Assemble forms of a test from a bank of items.",
     "project": "Project the share of literate citizens towards the goal.",
+    "scenario": "Project the groups, and ask what another pace, other shares or effort would change.",
     "backtest": "Backtest forecasting methods on published series.",
     "plan": "Show the city's plan, its scoreboard, and the returns completed by its offices.",
     "report": "Produce the annual report: tables, figures and documents.",

@@ -98,7 +98,7 @@ class Output:
         if self.form in ("table", "html", "md"):
             given = shown is not None
             if shown is None:
-                shown = frame if bare or asked else result._summary()
+                shown = frame if bare or (asked and not result._brief) else result._summary()
                 shown = for_readers(result, shown, lang) if lang else one_language(shown, "en")
             whole = max(len(shown), 1)
             keys = _display.KEYS if bare else result._keys()

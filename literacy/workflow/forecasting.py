@@ -138,6 +138,52 @@ def read_indicator_goal(text: str, plan: Plan) -> tuple[str, Goal]:
     return name, Goal("", label, int(match[2]), value, sign != "=", "given by the user", "given")
 
 
+def read_group_values(
+    wanted: Sequence[str], option: str, *, percent: bool = True, none: bool = False
+) -> dict[str, float]:
+    """Parse values of groups, such as ``elderly=0.02`` or ``elderly=2%``; ``elderly=none`` is inf if *none* is allowed.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+    option : str
+        Name of the option, for messages.
+    percent : bool
+        Whether the values are shares, which may be given in percent.
+    none : bool
+
+    Raises
+    ------
+    LiteracyError
+        ``cli.usage``
+    """
+    example = f"{option} elderly={'2%' if percent else '3'}"
+    found: dict[str, float] = {}
+    for text in wanted:
+        match = re.fullmatch(r"\s*([^=\s]+)\s*=\s*([^%％\s]+)\s*([%％]?)\s*", text)
+        value = _number(match[2].replace("−", "-")) if match else None
+        if match and none and match[2] == "none" and not match[3]:
+            value = math.inf
+        if match is None or value is None or (match[3] and not percent):
+            raise LiteracyError(
+                "cli.usage",
+                where=f"{option} {text}",
+                what=tell("is not GROUP=SHARE") if percent else tell("is not GROUP=NUMBER"),
+                fix=tell("write for example {}, where 2% is the same as 0.02", example)
+                if percent
+                else tell("write for example {}", example),
+            )
+        if match[1] in found:
+            raise LiteracyError(
+                "cli.usage",
+                where=f"{option} {text}",
+                what=tell("a second value for {}", match[1]),
+                fix="give one value for each group",
+            )
+        found[match[1]] = value / (100 if match[3] else 1)
+    return found
+
+
 def _number(text: str) -> float | None:
     try:
         value = float(text)

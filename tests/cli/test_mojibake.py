@@ -201,7 +201,7 @@ def test_the_encoding_can_be_told_to_every_command(
     assert "did you mean" in wrong.stderr and "GB2312" in wrong.stderr and "fix:" in wrong.stderr
 
 
-@pytest.mark.parametrize("command", ["compare", "project", "plan status", "report"])
+@pytest.mark.parametrize("command", ["compare", "project", "scenario", "plan status", "report"])
 def test_commands_of_several_waves_know_it(run: Run, command: str) -> None:
     result = run(
         *command.split(), *(["2025"] if command == "report" else []), "--encoding", "nix", "x", code=1

@@ -104,6 +104,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "estimate several": ("estimate", "survey.sav", "--share", "literate", "--mean", "total"),
     "model": ("model", "survey.sav", "--outcome", "literate", "--on", "age"),
     "project": ("project", "--series", "national", "--goal", "2035=0.25"),
+    "scenario": ("scenario", "survey.sav", "--goal", "2030=0.2"),
     "backtest": ("backtest", "--series", "national", "--method", "linear"),
     "plan show": ("plan", "show"),
     "plan template": ("plan", "template", "2025"),

@@ -121,6 +121,7 @@ def test_check_and_exclude(run: Run, file: str) -> None:
         ("estimate", "--share", "literate", "--by", "community", "--format", "json"),
         ("model", "--outcome", "literate", "--on", "age"),
         ("project", "--goal", "2025"),
+        ("scenario", "--goal", "2030=0.2"),
     ],
     ids=lambda c: " ".join(c[:3]),
 )

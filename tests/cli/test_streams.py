@@ -46,6 +46,7 @@ def test_a_piped_file_is_scored_as_the_file_is(run: Run, private: Path, name: st
 COMMANDS = [
     ("check", "--format", "csv"), ("weight", "--margins", "2025"), ("estimate", "--share", "literate"),
     ("model", "--outcome", "literate", "--on", "age"), ("project", "--goal", "2025"), ("survey", "match"),
+    ("scenario", "--goal", "2030=0.2"),
     ("plan", "status"),
 ]  # fmt: skip
 
