@@ -174,7 +174,7 @@ def find_contributions(projection: GroupProjection, goal: Goal) -> Contributions
     Examples
     --------
     >>> parts = lit.find_contributions(groups, lit.set_goal(2030, 0.2))
-    >>> abs(parts.to_frame()["gap"].sum() - parts.gap) < 1e-9
+    >>> bool(abs(parts.to_frame()["gap"].sum() - parts.gap) < 1e-9)
     True
     """
     level = goal_value(goal)
