@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.files.text.spelling import skeleton
+from literacy.privacy import is_code
 
 if TYPE_CHECKING:
     from literacy.answers.matching.matching import Match
@@ -72,10 +73,6 @@ _DEVICE = ("IP address", "device", "WeChat")
 Span = tuple[float, float]
 """Smallest and largest number of a column."""
 _NONE: Span = (np.inf, -np.inf)
-_CODE = re.compile(
-    r"(?:访员|调查员|访问员|督导|interviewer|enumerator)?[\s#_-]*[A-Za-z]{0,3}[\s_-]?\d{1,6}(?:\.0)?",
-    re.IGNORECASE,
-)
 _CLOCK = re.compile(r"(?:(\d+) days? )?(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 _SPELLED = re.compile(
     r"(?:(\d+)\s*(?:天|日|d|days?))?\s*(?:(\d+)\s*(?:个?小时|时|h|hours?))?"
@@ -112,11 +109,6 @@ def parse_durations(cells: pd.Series, span: Span | None = None) -> list[float]:
         if 0 < low <= high < 1:
             return [round(s * 86_400, 3) for s in seconds]
     return seconds
-
-
-def is_code(text: str) -> bool:
-    """Return True for an interviewer code (``12``, ``A07``, ``访员3``), False for a name or a telephone number."""
-    return _CODE.fullmatch(text.strip()) is not None
 
 
 def names_interviewers(column: str, label: str, cells: pd.Series) -> bool:

@@ -1,6 +1,7 @@
 """Detection and removal of data that identify people, in columns and in texts."""
 
 from literacy.privacy.glimpses import Glimpses
+from literacy.privacy.names import is_code
 from literacy.privacy.privacy import (
     clean_column,
     find_personal,
@@ -15,6 +16,7 @@ __all__ = [
     "clean_column",
     "find_personal",
     "has_personal_numbers",
+    "is_code",
     "name_personal",
     "note_cleaned",
     "personal_content",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.privacy.names import is_code
 from literacy.privacy.privacy import LOOKED, NUMBERED, PERSONAL_SIZE
 
 
@@ -36,7 +37,10 @@ class Glimpses:
 
 
 def condense(cells: pd.Series) -> pd.Series:
-    """Return the filled cells that decide: the first, the first distinct ones, and of numbers the large and extreme."""
+    """Return the filled cells that decide: the first, the first distinct ones, and one of each that may be odd.
+
+    These are the large and extreme among numbers, and among texts the first that is not an interviewer's code.
+    """
     filled = cells.dropna()
     if len(filled) <= LOOKED:
         return filled
@@ -50,6 +54,9 @@ def condense(cells: pd.Series) -> pd.Series:
             kept[
                 _first_different(filled, np.flatnonzero((np.abs(array) >= size) & (np.abs(array) < 1e19)))
             ] = True
+    elif all(map(is_code, filled[kept].astype("str"))):
+        odd = next((t for t in filled[~kept].unique() if not is_code(str(t))), None)
+        kept[(filled == odd).to_numpy().argmax()] = True
     return filled[kept]
 
 

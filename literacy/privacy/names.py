@@ -81,6 +81,10 @@ _MONGOL_FORMS = (
     _FORMS[5],
     re.compile(rf"(?![\u4e00-\u9fff]*(?:{_PLACE_ENDS})$)[{_SURNAMES}]?[{_SOUNDS}]{{2,8}}"),
 )
+_CODE = re.compile(
+    r"(?:访员|调查员|访问员|督导|interviewer|enumerator)?[\s#_-]*[A-Za-z]{0,3}[\s_-]?\d{1,6}(?:\.0)?",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(r"\s*[(（\[【〔][^)）\]】〕]{0,20}[)）\]】〕]\s*$|\s*(?:先生|女士|同志|老师)$")
 _APART = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]+(?=[\u4e00-\u9fff])")
 
@@ -106,3 +110,8 @@ def is_mongol(text: str) -> bool:
     """
     plain = _AFTER.sub("", _APART.sub("", text.strip()))
     return any(form.fullmatch(plain) for form in _MONGOL_FORMS)
+
+
+def is_code(text: str) -> bool:
+    """Return True for an interviewer code (``12``, ``A07``, ``访员3``), False for a name or a telephone number."""
+    return _CODE.fullmatch(text.strip()) is not None

@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._merging import merge_tree
-from literacy.answers.paradata import is_code
 from literacy.instrument import KINDS, Instrument, Wave, holds
+from literacy.privacy import is_code
 from literacy.quality.answer_positions import HELD_BACK, NOT_ASKED, Positions, mark_missing, place_cells
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from literacy._resources import sample_data
 from literacy.answers import Responses, read
-from literacy.answers.paradata import is_code
 from literacy.cli import main
 from literacy.instrument import load_instrument
+from literacy.privacy import is_code
 from literacy.quality import CHECKS, Quality, check_quality
 from tests.quality.problems import SEED, TOTAL, clean_share, count_found, spoil, write_file
 
