@@ -242,4 +242,4 @@ def judge_columns(
     for column, some in cells.items():
         if column not in known and names_interviewers(str(column), labels.get(column, ""), some):
             found.setdefault(column, "interviewers' names")
-    return found
+    return {column: found[column] for column in cells if column in found}

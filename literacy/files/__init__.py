@@ -10,11 +10,15 @@ from literacy.files.text.encodings import check_encoding
 from literacy.files.text.written_numbers import FORMATS as TEXT_FORMATS
 from literacy.files.text.written_numbers import (
     ErrorCells,
+    Settled,
+    keep_days,
     read_certain,
     read_settled,
     require_numbers,
     settle_texts,
+    tell_days,
     tell_points,
+    tell_settled,
 )
 from literacy.files.writing.csv import encode_csv, has_clock
 from literacy.files.writing.result_folder import Filling, fill_folder, try_folder
@@ -32,6 +36,7 @@ __all__ = [
     "TEXT_FORMATS",
     "ErrorCells",
     "Filling",
+    "Settled",
     "Share",
     "Table",
     "TableFile",
@@ -41,6 +46,7 @@ __all__ = [
     "end_later",
     "fill_folder",
     "has_clock",
+    "keep_days",
     "load_table",
     "make_folder",
     "open_table",
@@ -54,7 +60,9 @@ __all__ = [
     "settle_texts",
     "spool_input",
     "stdout_error",
+    "tell_days",
     "tell_points",
+    "tell_settled",
     "try_folder",
     "write_atomic",
     "write_error",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -98,26 +98,52 @@ def read_certain(
         )
     if table.format not in FORMATS:
         return frame, ()
-    found: dict[str, list[str]] = {}
-    notes: list[str] = []
+    settled: dict[str, Settled] = {}
     made: dict[str, pd.Series] = {}
-    mixed: list[str] = []
     for name in frame.columns:
         if pd.api.types.is_numeric_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]):
             continue
         column = _read_column(frame[name], decimal, first_line)
         if column is None:
-            mixed += tell_days(str(name), map(str, frame[name].dropna().unique()))
+            mixed = tell_days(str(name), map(str, frame[name].dropna().unique()))
+            settled[str(name)] = Settled("text", mixed=mixed)
             continue
         made[name], hows, errors = column
-        for how in hows:
-            found.setdefault(how, []).append(str(name))
-        if errors:
-            notes.append(errors)
-    if not made:
-        return frame, tuple(mixed)
+        settled[str(name)] = Settled("number", hows, errors)
+    return (frame.assign(**made) if made else frame), tell_settled(settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a text column is, decided from all its cells.
+
+    Attributes
+    ----------
+    kind : {"number", "text", "wrapped"}
+        "wrapped": texts written as ``="..."`` to keep a spreadsheet from converting them to numbers.
+    hows : tuple of str
+        The conversions applied.
+    errors : str
+        Note on error cells.
+    mixed : tuple of str
+        Note on dates beside numbers.
+    """
+
+    kind: str
+    hows: tuple[str, ...] = ()
+    errors: str = ""
+    mixed: tuple[str, ...] = ()
+
+
+def tell_settled(columns: Mapping[str, Settled]) -> tuple[str, ...]:
+    """Return the notes on the text columns of a table: columns read in the same way in one sentence."""
+    found: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        for how in column.hows:
+            found.setdefault(how, []).append(name)
     remarks = [f"{_named(names)}: {tell(_WHOLE_SAID[how])}" for how, names in sorted(found.items())]
-    return frame.assign(**made), (*remarks, *notes, *mixed)
+    errors = [c.errors for c in columns.values() if c.errors]
+    return (*remarks, *errors, *(note for c in columns.values() for note in c.mixed))
 
 
 def tell_days(name: str, texts: Iterable[str]) -> tuple[str, ...]:
@@ -149,6 +175,17 @@ def tell_days(name: str, texts: Iterable[str]) -> tuple[str, ...]:
             found[0],
         ),
     )
+
+
+def keep_days(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts that decide on :func:`tell_days`: the first day, the first day number and the first range."""
+    found: dict[re.Pattern[str], str] = {}
+    for text in texts:
+        for form in (_DAY, _SERIAL, _RANGE):
+            if form not in found and form.fullmatch(text.strip()):
+                found[form] = text
+                break
+    return tuple(found.values())
 
 
 def tell_points(table: Table, columns: Iterable[str], decimal: str) -> tuple[str, ...]:
@@ -245,25 +282,18 @@ def settle_texts(
     decimal: str = ".",
     errors: ErrorCells | None = None,
     first_line: int = 0,
-) -> tuple[str, tuple[str, ...]]:
-    """Return the type of a text column, determined from all its distinct cells, and notes on it.
+) -> Settled:
+    """Return what a text column is, determined from all its distinct cells.
 
     *errors* are the error cells among all its cells, *first_line* is the line number of its first row (0 if unknown).
-
-    Returns
-    -------
-    ("number" | "text" | "wrapped", notes)
-        "wrapped": texts written as ``="..."`` to keep a spreadsheet from converting them to numbers.
     """
     texts = list(seen)
     read = _read_column(pd.Series(texts, name=column, dtype="str"), decimal)
     if read is None:
-        return "text", tell_days(column, texts)
+        return Settled("text", mixed=tell_days(column, texts))
     cells, hows, _ = read
-    notes = [f"{column}: {tell(_WHOLE_SAID[how])}" for how in hows]
-    if errors is not None and (remarks := errors.tell(column, first_line)):
-        notes.append(remarks)
-    return ("number" if pd.api.types.is_numeric_dtype(cells) else "wrapped"), tuple(notes)
+    kind = "number" if pd.api.types.is_numeric_dtype(cells) else "wrapped"
+    return Settled(kind, hows, "" if errors is None else errors.tell(column, first_line))
 
 
 def read_settled(cells: pd.Series, kind: str, decimal: str = ".") -> pd.Series:

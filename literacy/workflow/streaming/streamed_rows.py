@@ -15,6 +15,7 @@ from literacy.workflow.recipes import RECIPE
 if TYPE_CHECKING:
     import pandas as pd
 
+    from literacy.answers import Note
     from literacy.files import Share, Table, TableFile
     from literacy.instrument import Instrument, Wave
     from literacy.scoring import Answered, Scored
@@ -47,10 +48,12 @@ class Tally:
     cleaned: int = 0
     altered: int = 0
     universes: Mapping[Any, int] = field(default_factory=dict)
-    notes: tuple[tuple[str, int], ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __add__(self, other: Tally) -> Tally:
         """Return the sum of the counts."""
+        from literacy.answers import add_notes
+
         names = dict.fromkeys((*self.universes, *other.universes))
         return Tally(
             self.rows + other.rows,
@@ -60,15 +63,8 @@ class Tally:
             self.cleaned + other.cleaned,
             self.altered + other.altered,
             {n: self.universes.get(n, 0) + other.universes.get(n, 0) for n in names},
-            _add_notes((*self.notes, *other.notes)),
+            add_notes((*self.notes, *other.notes)),
         )
-
-
-def _add_notes(notes: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    sums: dict[str, int] = {}
-    for text, count in notes:
-        sums[text] = sums.get(text, 0) + count
-    return tuple(sums.items())
 
 
 class Rows(Protocol):
@@ -261,13 +257,22 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
     frame = plain_frame(first)
     texts = [str(c) for c in columns if not _is_plain(frame[c])]
     seen: dict[str, dict[str, None] | None] = {c: {} for c in texts}
+    days: dict[str, tuple[str, ...]] = dict.fromkeys(texts, ())
     labels, glimpses = first.labels, Glimpses()
     doubtful: list[str] = []
     if not keep_personal:
         wide = set(file.list_wide(columns))
         named = {c for c in columns if personal_header(c, labels.get(c, ""))}
         doubtful = [c for c in columns if c not in seen and (c in wide or c in named)]
-    from literacy.files import ErrorCells, require_numbers, settle_texts, tell_points
+    from literacy.files import (
+        ErrorCells,
+        Settled,
+        require_numbers,
+        settle_texts,
+        tell_days,
+        tell_points,
+        tell_settled,
+    )
 
     errors, before = dict.fromkeys(texts, ErrorCells()), 0
     if texts or doubtful:
@@ -275,24 +280,25 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
             if not keep_personal:
                 glimpses.hear(table.frame, table.frame.columns)
             frame = plain_frame(table)
-            _gather(frame, seen, table, decimal, file.where)
+            _gather(frame, seen, days, table, decimal, file.where)
             errors = {c: e.add(frame[c], before) if seen[c] is not None else e for c, e in errors.items()}
             before += len(frame)
 
     personal = {c: what for c, what in personal.items() if c not in glimpses.cells}
     personal |= judge_columns(glimpses.cells, labels)
-    settled, notes = {}, [*file.schema.notes]
+    found: dict[str, Settled] = {}
     numbered = {c for c in doubtful if has_personal_numbers(glimpses.cells[c])}
-    for name, found in seen.items():
-        line = file.first_line
-        settled[name], remarks = (
-            settle_texts(name, found, decimal, errors[name], line) if found else ("text", ())
+    for name, distinct in seen.items():
+        found[name] = (
+            settle_texts(name, distinct, decimal, errors[name], file.first_line)
+            if distinct
+            else Settled("text", mixed=tell_days(name, days[name]))
         )
-        if name not in personal:
-            notes += remarks
-        if found and not keep_personal and settled[name] != "text":
-            numbers = _settle(pd.Series(list(found), dtype="str"), settled[name], decimal)
+        if distinct and not keep_personal and found[name].kind != "text":
+            numbers = _settle(pd.Series(list(distinct), dtype="str"), found[name].kind, decimal)
             numbered |= {name} if has_personal_numbers(numbers) else set()
+    settled = {name: one.kind for name, one in found.items()}
+    notes = [*file.schema.notes, *tell_settled({n: one for n, one in found.items() if n not in personal})]
     kept = [c for c in columns if c not in personal]
     notes += (*tell_points(first, kept, decimal), *tell_undeclared(first, kept))
     wrong = [c for c in needed.numbers if settled.get(c) == "text" and c not in personal]
@@ -313,20 +319,27 @@ def _frames(file: TableFile, name: str) -> Iterator[pd.DataFrame]:
 
 
 def _gather(
-    frame: pd.DataFrame, seen: dict[str, dict[str, None] | None], table: Table, decimal: str, where: str
+    frame: pd.DataFrame,
+    seen: dict[str, dict[str, None] | None],
+    days: dict[str, tuple[str, ...]],
+    table: Table,
+    decimal: str,
+    where: str,
 ) -> None:
-    """Collect in *seen* the distinct cells of text columns that may be numeric."""
-    from literacy.files import TEXT_FORMATS, settle_texts
+    """Collect in *seen* the distinct cells of text columns that may be numeric, in *days* those that mix with days."""
+    from literacy.files import TEXT_FORMATS, keep_days, settle_texts
 
     for name, found in seen.items():
-        if found is None:
-            continue
         if table.format not in TEXT_FORMATS:
             seen[name] = None
             continue
-        fresh = [str(t) for t in frame[name].dropna().unique() if str(t) not in found]
+        cells = list(map(str, frame[name].dropna().unique()))
+        days[name] = keep_days((*days[name], *cells))
+        if found is None:
+            continue
+        fresh = [t for t in cells if t not in found]
         found.update(dict.fromkeys(fresh))
-        if fresh and settle_texts(name, found, decimal)[0] == "text":
+        if fresh and settle_texts(name, found, decimal).kind == "text":
             if len(found) > 50 or not any(c.isdigit() for t in found for c in t):
                 seen[name] = None
         elif len(found) > DISTINCT:
