@@ -3,7 +3,7 @@
 from literacy.answers.blocks import CodedAnswers
 from literacy.answers.export import write_parts, write_responses, write_table
 from literacy.answers.matching.matching import Match, find_survey, match_columns
-from literacy.answers.overview import Note, render_notes
+from literacy.answers.overview import Note, add_notes, render_notes
 from literacy.answers.parts import Progress, ResponseFile, choose_survey, open_responses
 from literacy.answers.reading import (
     clean_frame,
@@ -24,6 +24,7 @@ __all__ = [
     "Progress",
     "ResponseFile",
     "Responses",
+    "add_notes",
     "choose_survey",
     "clean_frame",
     "find_survey",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,13 +14,21 @@ from literacy.files.writing.csv import has_clock
 from literacy.messages import tell
 
 if TYPE_CHECKING:
+    from literacy.answers.coding.columnforms import ColumnForm
     from literacy.answers.matching.matching import Match
     from literacy.answers.paradata import Spans
     from literacy.files.table import Table
 
 
-Note = tuple[str, int]
-"""A sentence, and the count that replaces ``{n}`` in it; counts are summed over the blocks of a file."""
+class Note(NamedTuple):
+    """A sentence, the count that replaces ``{n}`` in it, and its place among the notes.
+
+    Counts are summed over the blocks of a file.
+    """
+
+    text: str
+    times: int
+    place: int = 0
 
 
 ANSWERED = "\0"
@@ -66,6 +74,10 @@ class Overview:
         Ranges of the numbers in the columns of durations and times, if the paradata are to be read in blocks.
     personal_numbers : frozenset of str
         Columns of numbers some of which are personal data.
+    written : mapping
+        Column of an item -> how all of its cells are written, where the blocks of a file may differ in that.
+    days : tuple of str, optional
+        The first column of dates that is not empty, and the first with a readable date, if the file is read in blocks.
     """
 
     rows: int
@@ -78,6 +90,8 @@ class Overview:
     all_numbers: bool = True
     spans: Spans | None = None
     personal_numbers: frozenset[str] = frozenset()
+    written: Mapping[str, ColumnForm] = field(default_factory=dict)
+    days: tuple[str, str] | None = None
 
 
 class RespondentNumbers:
@@ -197,11 +211,18 @@ def look_over(
     )
 
 
+def add_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return each note once, with the sum of its counts, in an order that does not depend on the blocks of the file."""
+    sums: dict[str, Note] = {}
+    for note in notes:
+        known = sums.get(note.text, Note(note.text, 0, note.place))
+        sums[note.text] = Note(note.text, known.times + note.times, min(known.place, note.place))
+    return tuple(sorted(sums.values(), key=lambda note: (note.place, note.text)))
+
+
 def render_notes(notes: Iterable[Note]) -> tuple[str, ...]:
-    """Return each sentence once, with the sum of its counts, in order of first appearance."""
-    sums: dict[str, int] = {}
-    for text, count in notes:
-        sums[text] = sums.get(text, 0) + count
+    """Return each sentence once, with the sum of its counts, in the order of :func:`add_notes`."""
+    sums = {note.text: note.times for note in add_notes(notes)}
     rows = sums.pop(ANSWERED, 0)
     items = {text: count for text, count in sums.items() if text.startswith(ANSWERED)}
     empty = [text.removeprefix(ANSWERED) for text, count in items.items() if not count and rows >= FEW]
@@ -218,13 +239,16 @@ def render_notes(notes: Iterable[Note]) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def count_answers(kinds: Mapping[str, np.ndarray | None], skipped: int, rows: int) -> list[Note]:
-    """Count the rows and, for each item, the cells that are not skipped (all of them if its kinds are None).
+def count_answers(kinds: Mapping[str, np.ndarray], skipped: int, rows: int) -> list[Note]:
+    """Count the rows and, for each item, the cells that are not skipped.
 
     Items without any answer are reported at the end by :func:`render_notes`.
     """
-    counts = {c: rows if k is None else int(np.count_nonzero(k != skipped)) for c, k in kinds.items()}
-    return [(ANSWERED, rows), *((f"{ANSWERED}{name}", count) for name, count in counts.items())]
+    counts = {c: int(np.count_nonzero(k != skipped)) for c, k in kinds.items()}
+    return [
+        Note(ANSWERED, rows),
+        *(Note(f"{ANSWERED}{name}", count, place) for place, (name, count) in enumerate(counts.items())),
+    ]
 
 
 def add_unknown(found: Iterable[Unknown], items: Sequence[str]) -> tuple[Unknown, ...]:

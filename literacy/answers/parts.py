@@ -19,7 +19,10 @@ from literacy.answers.coding.assembly import (
     refuse_codes,
     remarks,
 )
+from literacy.answers.coding.birthyears import BirthYears, refuse_years
 from literacy.answers.coding.coded import Memory
+from literacy.answers.coding.columnforms import ColumnForm, find_form
+from literacy.answers.coding.optiontexts import option_texts
 from literacy.answers.matching.matching import (
     Match,
     choose_wave,
@@ -28,13 +31,13 @@ from literacy.answers.matching.matching import (
     rank_surveys,
     require_match,
 )
-from literacy.answers.matching.wavesigns import wave_by_column
+from literacy.answers.matching.wavesigns import DayColumns, wave_by_column
 from literacy.answers.overview import Note, Overview, Unknown, add_unknown, look_over, render_notes
-from literacy.answers.paradata import Devices, Spans, gather_paradata
+from literacy.answers.paradata import Devices, Spans, find_days, gather_paradata
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import find_home, load_instrument, load_wave
-from literacy.instrument.definitions import Wave
+from literacy.instrument.definitions import Item, Wave
 from literacy.messages import tell
 from literacy.privacy import Glimpses, has_personal_numbers
 
@@ -129,6 +132,7 @@ class ResponseFile:
             block is yielded from the first unknown code onwards.
         """
         unknown: list[Unknown] = []
+        born: list[BirthYears] = []
         done = 0
         memory = Memory()
         devices = Devices()
@@ -143,6 +147,7 @@ class ResponseFile:
                 beside = gather_paradata(table, self.match, personal, spans, devices)
             del table
             unknown += part.unknown
+            born += part.born
             block, notes = self._coded(part, wanted, beside), part.notes
             del part
             if self.kept is not None:
@@ -153,6 +158,7 @@ class ResponseFile:
             if progress is not None:
                 progress(LOOKED + (1 - LOOKED) * done / max(1, self.overview.rows))
         self.file.require_unchanged()
+        refuse_years(born, self.file.where)
         if unknown:
             every = add_unknown(unknown, [i.name for i in self.instrument.items])
             raise refuse_codes(every, self.file.schema, self.file.where, self.instrument)
@@ -168,6 +174,7 @@ class ResponseFile:
         table = self.file.table(self.columns)
         self.file.require_unchanged()
         part = assemble_part(table, self.match, self.overview, self.columns)
+        refuse_years(part.born, self.file.where)
         if part.unknown:
             raise refuse_codes(part.unknown, table, self.file.where, self.match.instrument)
         missing = pd.DataFrame(part.kinds.T, columns=[i.name for i in self.instrument.items])
@@ -234,6 +241,8 @@ def open_responses(
     labels: dict[str, str] = {}
     table_notes: list[str] = []
     spans = Spans() if paradata else None
+    written, unsettled = _find_forms(file, match)
+    wanted, days = _to_look_at(file, match), DayColumns()
 
     stated = isinstance(wave, Wave)  # in the user's own wave file, which overrides the rows
 
@@ -242,8 +251,11 @@ def open_responses(
             shown = wave_by_column(table, match.instrument) if file.in_blocks and not stated else None
             if shown not in (None, match.wave):
                 raise _MixedError
+            days.hear(table)
+            for column, item in unsettled.items():
+                written[column] &= find_form(table.frame[column].dropna().unique(), item)
             if not keep_personal:
-                glimpses.hear(table.frame, table.frame.columns)
+                glimpses.hear(table.frame, wanted)
                 labels.update(table.labels)
             if spans is not None:
                 spans.hear(table)
@@ -253,7 +265,9 @@ def open_responses(
             yield table
 
     try:
-        overview = look_over(looked(_to_look_at(file, match)), match, {}, keep_personal)
+        overview = look_over(
+            looked([c for c in file.columns if c in wanted or c in unsettled]), match, {}, keep_personal
+        )
     except _MixedError:
         file.hold()
         return open_responses(
@@ -266,6 +280,8 @@ def open_responses(
         personal={c: personal[c] for c in file.columns if c in personal},
         personal_numbers=frozenset(c for c, cells in glimpses.cells.items() if has_personal_numbers(cells)),
         spans=spans,
+        written=written,
+        days=days.pick(file.schema) if file.in_blocks else None,
     )
     if progress is not None:
         progress(LOOKED)
@@ -416,11 +432,31 @@ def _condition_columns(instrument: Instrument) -> set[str]:
     return asked | universes | groups | {r.column for r in instrument.recodes}
 
 
+def _find_forms(file: TableFile, match: Match) -> tuple[dict[str, ColumnForm], dict[str, Item]]:
+    """Return how columns of options are written in the first rows, and the item of those that other rows may change."""
+    forms: dict[str, ColumnForm] = {}
+    open_: dict[str, Item] = {}
+    for item in match.instrument.items if file.in_blocks else ():
+        columns = match.places[item.name].columns if item.name in match.places else ()
+        if item.type in ("number", "text") or len(columns) != 1:
+            continue
+        cells = file.head.frame[columns[0]]
+        if pd.api.types.is_numeric_dtype(cells):
+            continue
+        form = forms[columns[0]] = find_form(cells.dropna().unique(), item)
+        wordless = option_texts(item).ambiguous and not form.words
+        if wordless or not form.some or form.letters or form.prefixed:
+            open_[columns[0]] = item
+    return forms, open_
+
+
 def _to_look_at(file: TableFile, match: Match) -> list[str]:
-    """Return the columns to inspect before coding: those without an item, numeric items and personal columns."""
+    """Return the columns to inspect before coding: those without an item, numeric items, dates and personal columns."""
     items = {i.name: i for i in match.instrument.items}
     wanted = {*match.other, *match.instrument.personal}
     wanted |= {w.marker.column for w in match.instrument.waves if w.marker is not None}
+    placed = {c for place in match.places.values() for c in place.columns}
+    wanted |= placed.intersection(find_days(file.schema))
     for name, place in match.places.items():
         if items[name].type == "number" or items[name].personal:
             wanted |= set(place.columns)

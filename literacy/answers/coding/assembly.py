@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from literacy._nearest import nearest_words
 from literacy.answers.coding.amounts import LIKE_AMOUNT
-from literacy.answers.coding.coded import BLANK, Coded, Declared, Memory
+from literacy.answers.coding.birthyears import BirthYears, count_years
+from literacy.answers.coding.coded import BLANK, Coded, Declared, Memory, is_worded
 from literacy.answers.coding.coding import code_column
 from literacy.answers.coding.optiontexts import labelled_alike
 from literacy.answers.coding.ticks import code_ticks
@@ -48,33 +49,6 @@ SHOWN = 10
 CODE_LIKE = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,2})?|[A-Za-z]{1,2}[0-9]{0,3}|\.[a-z]")
 
 
-BORN = "year of birth"
-"""Placeholder code for years of birth given in answer to an item on age."""
-
-
-def birth_years(coded: Coded, item: Item) -> list[int]:
-    """Return the number of years of birth among answers to an age item, if at least half are; else an empty list."""
-    if (
-        item.type != "number"
-        or item.max is None
-        or not 60 <= item.max <= 130
-        or not _AGE.search(_wording(item))
-    ):
-        return []
-    values = (
-        coded.values.to_numpy(dtype=np.float64, na_value=np.nan) if coded.numbers is None else coded.numbers
-    )
-    years = int(((values >= 1900) & (values <= 2100) & (values == np.floor(values))).sum())
-    return [years] if years and years >= 0.5 * np.isfinite(values).sum() else []
-
-
-def _wording(item: Item) -> str:
-    return f"{item.name} {item.label.zh} {item.label.en}"
-
-
-_AGE = re.compile(r"(?:\b|_)age(?:\b|_)|年龄|年纪|周岁|岁数|多大|how old|нас", re.IGNORECASE)
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """A coded block of rows of a file.
@@ -86,6 +60,7 @@ class Part:
     kinds : (items, n) int8
         Kind of missing value for every item of the instrument.
     unknown, notes : unknown codes, and notes on the block.
+    born : years of birth among ages.
     """
 
     frame: pd.DataFrame
@@ -93,6 +68,7 @@ class Part:
     kinds: NDArray[np.int8]
     unknown: tuple[Unknown, ...]
     notes: tuple[Note, ...]
+    born: tuple[BirthYears, ...] = ()
 
 
 def assemble_part(
@@ -107,27 +83,39 @@ def assemble_part(
     memory = memory or Memory()
     coded: dict[str, Coded] = {}
     unknown: list[Unknown] = []
+    born: list[BirthYears] = []
     for item in match.instrument.items:
         place = match.places.get(item.name)
         if place is None:
             continue
-        result = _code(table, item, place, match, memory)
+        result = _code(table, item, place, match, memory, overview)
         coded[item.name] = result
-        unknown += [Unknown(item.name, place.columns[0], BORN, n) for n in birth_years(result, item) if n]
+        born += count_years(result, item, place.columns[0])
         unknown += [Unknown(item.name, place.columns[0], code, count) for code, count in result.unknown]
     kinds = np.empty((len(match.instrument.items), n), dtype=np.int8)
     for k, item in enumerate(match.instrument.items):
         kinds[k] = coded[item.name].kinds if item.name in coded else _KIND["not_asked"]
     settle_blanks(kinds, coded, table.frame, match)
     frame = _columns(table, order, match, coded, overview, wanted)
-    notes: list[Note] = [(note, 0) for result in coded.values() for note in result.notes]
-    notes += [note for result in coded.values() for note in result.counts]
-    notes += _texts(frame, match, overview)
-    notes += days_outside(table, match.wave)
+    notes = _gather_notes(coded, match)
+    last = 2 * len(match.instrument.items)
+    notes += [Note(tell(CLEANED), count, last) for count in [_clean_texts(frame, match, overview)] if count]
+    notes += [Note(text, count, last + 1) for text, count in days_outside(table, match.wave, overview.days)]
     asked = {item.name: k for k, item in enumerate(match.instrument.items) if item.type != "text"}
-    found = {name: kinds[k] if coded[name].blank else None for name, k in asked.items() if name in coded}
+    found = {name: kinds[k] for name, k in asked.items() if name in coded}
     notes += count_answers(found, int(_KIND["skipped"]), n)
-    return Part(frame, coded, kinds, tuple(unknown), tuple(notes))
+    return Part(frame, coded, kinds, tuple(unknown), tuple(notes), tuple(born))
+
+
+def _gather_notes(coded: Mapping[str, Coded], match: Match) -> list[Note]:
+    """Return the notes on the readings of the items, in their order, and then those with counts."""
+    items = match.instrument.items
+    found: list[Note] = []
+    for place, item in enumerate(items):
+        if item.name in coded:
+            found += [Note(text, 0, place) for text in coded[item.name].notes]
+            found += [Note(text, count, len(items) + place) for text, count in coded[item.name].counts]
+    return found
 
 
 def remarks(
@@ -162,15 +150,16 @@ def remarks(
     return tuple(remarks_made)
 
 
-def _code(table: Table, item: Item, place: Place, match: Match, memory: Memory) -> Coded:
+def _code(table: Table, item: Item, place: Place, match: Match, memory: Memory, overview: Overview) -> Coded:
     declared = {column: declare(table, column, match) for column in place.columns}
     if len(place.columns) > 1:
         return code_ticks(table, item, place, declared, memory)
     column = place.columns[0]
     cells = table.places.get(column)
     return code_column(
-        table.frame[column] if cells is None else cells, column, item, declared[column], memory
-    )
+        table.frame[column] if cells is None else cells, column, item, declared[column], memory,
+        overview.written.get(column),
+    )  # fmt: skip
 
 
 def declare(table: Table, column: str, match: Match) -> Declared:
@@ -308,7 +297,7 @@ def _columns(
         if item.name not in columns and not (
             item.name in match.places and match.places[item.name].columns[0] in gone
         ):
-            kind = "str" if item.type in ("multiple", "text") else "Int64"
+            kind = "str" if is_worded(item) else "Int64"
             if kind not in empty:
                 empty[kind] = _empty(len(index), kind)
             columns[item.name] = empty[kind]
@@ -332,30 +321,26 @@ def _short_names(match: Match) -> dict[str, str]:
     return found
 
 
-def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
-    """Remove personal data from open-ended answers (in place) and return a note with their number."""
+def _clean_texts(frame: pd.DataFrame, match: Match, overview: Overview) -> int:
+    """Remove personal data from open-ended answers (in place) and return their number."""
     if overview.keep_personal:
-        return []
+        return 0
     touched = 0
     design = match.wave.design.resolve(frame.columns)
     kept = {i.name for i in match.instrument.items if i.type != "text"}
     kept |= {n for n in (design.weight, design.strata, *design.psu, *design.fpc) if n}
-    texts = {i.name for i in match.instrument.items}
     for name in frame.columns:
         if name not in kept:
             numbers = {name, str(name).removesuffix("_in_file")} & overview.personal_numbers
-            frame[name], count = clean_column(frame[name], None if name in texts else bool(numbers))
+            frame[name], count = clean_column(frame[name], bool(numbers))
             touched += count
-    return [(tell(CLEANED), touched)] if touched else []
+    return touched
 
 
 def refuse_codes(
     unknown: Sequence[Unknown], table: Table, where: str, instrument: Instrument | None = None
 ) -> LiteracyError:
     """Return the error that lists the unknown codes, with their columns and counts."""
-    for item, column, code, count in unknown:
-        if code == BORN:
-            return _refuse_years(item, column, count, table, where)
     rows = []
     for item, column, code, count in unknown[:SHOWN]:
         named = item if item == column else tell("{} (column {})", item, column)
@@ -401,23 +386,6 @@ def _near_option(instrument: Instrument | None, item: str, code: str) -> str:
     inside = [t for t in labels if t in code and not code.isdigit()]
     near = sorted(inside, key=len)[-1:] or nearest_words(code, labels)
     return tell("; did you mean {!r}?", near[0]) if near else ""
-
-
-def _refuse_years(item: str, column: str, count: int, table: Table, where: str) -> LiteracyError:
-    numbers = (
-        pd.to_numeric(table.frame[column], errors="coerce")
-        if column in table.frame
-        else pd.Series(dtype=float)
-    )
-    found = numbers[(numbers >= 1900) & (numbers <= 2100)]
-    example = tell(" such as {:.0f}", found.median()) if len(found) else ""
-    named = item if item == column else tell("{} (column {})", item, column)
-    return LiteracyError(
-        "responses.code",
-        where=where,
-        what=tell("{}: {:,} values{} look like years of birth rather than ages", named, count, example),
-        fix="enter the age: year of interview minus year of birth",
-    )
 
 
 def _shown(code: str) -> str:

@@ -110,23 +110,26 @@ class Memory:
         return made
 
 
+def is_worded(item: Item) -> bool:
+    """Return whether the answers to an item are texts, whichever of them occur in a file or a block of it."""
+    return item.type in ("multiple", "text") or any(
+        isinstance(o.code, str) and not o.missing for o in item.options
+    )
+
+
 def _take(codes: tuple[Code | None, ...], positions: NDArray[Any], item: Item) -> pd.Series:
     """Return codes by position as a column of the appropriate type."""
-    present = [c for c in codes if c is not None]
-    if present and item.type not in ("number", "multiple") and all(isinstance(c, int) for c in present):
+    if is_worded(item):
+        texts = np.array([None if c is None else str(c) for c in codes] + [None], dtype=object)
+        return pd.Series(texts[positions], name=item.name, dtype="str")
+    numbers = [c for c in codes if isinstance(c, (int, float))]
+    if numbers and item.type != "number" and all(isinstance(c, int) for c in numbers):
         whole = np.array([0 if c is None else c for c in codes] + [0], dtype=np.int64)
         gone = np.array([c is None for c in codes] + [True])
         places = positions.astype(np.intp, copy=False)
         return pd.Series(pd.arrays.IntegerArray(whole[places], gone[places]), name=item.name)
-    if item.type == "number" or (
-        present and all(not isinstance(c, str) for c in present) and item.type != "multiple"
-    ):
-        lookup = np.array([np.nan if c is None else float(c) for c in codes] + [np.nan], dtype=np.float64)
-        return _series(lookup[positions], item)
-    if not present and item.type not in ("multiple", "text"):
-        return _series(np.full(len(positions), np.nan), item)
-    texts = np.array([None if c is None else str(c) for c in codes] + [None], dtype=object)
-    return pd.Series(texts[positions], name=item.name, dtype="str")
+    lookup = np.array([np.nan if c is None else float(c) for c in codes] + [np.nan], dtype=np.float64)
+    return _series(lookup[positions], item)
 
 
 def _series(array: NDArray[np.float64], item: Item) -> pd.Series:

@@ -12,6 +12,16 @@ from numpy.typing import NDArray
 
 from literacy.answers.coding.amounts import read_amount
 from literacy.answers.coding.coded import BLANK, UNKNOWN, Coded, Declared, Memory
+from literacy.answers.coding.columnforms import (
+    NUMBER,
+    ColumnForm,
+    find_form,
+    join_codes,
+    option_places,
+    read_letters,
+    read_prefixed,
+    settle,
+)
 from literacy.answers.coding.optiontexts import Found, drop_filled, labelled_alike, option_texts
 from literacy.files.text.spelling import is_disguised, skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import missing_kind
@@ -21,7 +31,6 @@ from literacy.messages import mark, tell
 from literacy.privacy.identifiers import is_long_number
 
 _KIND = {name: code for code, name in enumerate(KINDS)}
-_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPLITTERS = (r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
 _BARS = r"[┋|]"
@@ -100,10 +109,10 @@ class Reader:
         if isinstance(value, (bool, np.bool_)):
             option = self._texts.find(str(bool(value)))
             if option is not None:
-                return _settle(*option)
+                return settle(*option)
         spoken = self._texts.exact(str(plain(value))) if self.words_first else None
         if spoken is not None:
-            return _settle(*spoken)
+            return settle(*spoken)
         return self._read_code(plain(value), label=self.declared.value_labels.get(value))  # type: ignore[call-overload]  # numbers are keys
 
     def _read_code(self, code: Code, label: str | None) -> tuple[Code | None, int]:
@@ -119,9 +128,9 @@ class Reader:
                 "{}: codes read by the file's value labels, because they differ from those of the instrument"
             )
             option = self._relabelled[key]
-            return _settle(*option) if option is not None else (None, UNKNOWN)
+            return settle(*option) if option is not None else (None, UNKNOWN)
         elif key in self._codes:
-            return _settle(*self._codes[key])
+            return settle(*self._codes[key])
         for rule in self.declared.rules:
             if any(str(c) == key for c in rule.codes):
                 return None, _KIND[rule.kind]
@@ -145,7 +154,7 @@ class Reader:
             if option is not None:
                 if not own:
                     self._note("{}: code {} read as {} by its value label", key, option[0])
-                return _settle(*option)
+                return settle(*option)
         if gone:
             return None, UNKNOWN
         if self.item.type == "number" and number is not None and is_long_number(number, self.item.max):
@@ -165,13 +174,13 @@ class Reader:
         else:
             option = code if place is None else None
         if option is not None:
-            return _settle(*option)
+            return settle(*option)
         return (None, UNKNOWN) if place is not None or code is not None else None
 
     def _read_percent(self, number: float | None) -> tuple[Code | None, int]:
         """Read ``0.15`` as the option ``15%``, which spreadsheets convert to a number."""
         option = self._texts.exact(f"{round(number * 100, 6):g}%") if number is not None else None
-        return _settle(*option) if option is not None else (None, UNKNOWN)
+        return settle(*option) if option is not None else (None, UNKNOWN)
 
     def _read_text(self, text: str, filled: bool) -> tuple[Code | None, int]:
         short = squeeze(text)
@@ -183,17 +192,17 @@ class Reader:
         if self.words_first:
             option = self._texts.exact(text)
             if option is not None:
-                return _settle(*option)
+                return settle(*option)
         if text.strip() in self._codes and not (self._relabelled or self._alike or self._places):
-            return _settle(*self._codes[text.strip()])
+            return settle(*self._codes[text.strip()])
         for rule in self.declared.rules:
             if any(short == squeeze(t) or short == "." + squeeze(t) for t in rule.tags) or _labelled(
                 text, rule
             ):
                 return None, _KIND[rule.kind]
-        if "〖" in short and _NUMBER.fullmatch(drop_filled(short).strip()):
+        if "〖" in short and NUMBER.fullmatch(drop_filled(short).strip()):
             short = drop_filled(short).strip()
-        if _NUMBER.fullmatch(short):
+        if NUMBER.fullmatch(short):
             number = float(short)
             if not text.isascii() and self.item.type == "number" and "〖" not in text:
                 if not is_disguised(text):  # 2² is not 22
@@ -209,7 +218,7 @@ class Reader:
         if option is None and short == "-oth-":
             option = self._texts.other
         if option is not None:
-            return _settle(*option)
+            return settle(*option)
         kind = missing_kind(tidy(text))
         if kind:
             return None, _KIND[kind]
@@ -223,24 +232,6 @@ class Reader:
             return plain(amount.number), 0
         return None, UNKNOWN
 
-    def speaks_in_words(self, texts: list[str]) -> bool:
-        """Return whether a column holds option texts and the text of some option is the code of another."""
-        return self._texts.ambiguous and any(
-            not _NUMBER.fullmatch(squeeze(t)) and self._texts.find(t) is not None for t in texts
-        )
-
-
-def option_places(item: Item) -> dict[str, Found]:
-    """Map positions in the form to options: those shown to respondents, in the instrument's order."""
-    if item.type in ("number", "text"):
-        return {}
-    shown = [o for o in item.options if o.missing not in ("skipped", "not_asked")]
-    return {str(place): (o.code, o.missing) for place, o in enumerate(shown, start=1)}
-
-
-def _settle(code: Code, missing: str) -> tuple[Code | None, int]:
-    return (None, _KIND[missing]) if missing else (code, 0)
-
 
 def _labelled(label: str, rule: MissingRule) -> bool:
     text = squeeze(label)
@@ -248,8 +239,9 @@ def _labelled(label: str, rule: MissingRule) -> bool:
 
 
 def code_column(
-    cells: pd.Series | Places, column: str, item: Item, declared: Declared, memory: Memory | None = None
-) -> Coded:
+    cells: pd.Series | Places, column: str, item: Item, declared: Declared, memory: Memory | None = None,
+    form: ColumnForm | None = None,
+) -> Coded:  # fmt: skip
     """Code one column of an item.
 
     Parameters
@@ -263,6 +255,8 @@ def code_column(
         Value labels and missing codes of the file, missing rules of the instrument.
     memory : Memory, optional
         Readings of values in earlier blocks of the file.
+    form : ColumnForm, optional
+        How the whole column is written, if the cells are only a block of it.
     """
     if isinstance(cells, pd.Series):
         numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
@@ -270,7 +264,9 @@ def code_column(
             return _code_numbers(cells, item, Reader(item, declared))
         cells = find_places(cells)
     uniques = cells.uniques
-    made = (memory or Memory()).recall((item.name, column), declared, uniques, _read_uniques, item, declared)
+    made = (memory or Memory()).recall(
+        (item.name, column), declared, uniques, _read_uniques, item, declared, form
+    )
     codes: list[Code | None] = [None] * cells.size
     for place, code in zip(cells.at.tolist(), made.codes, strict=True):
         codes[place] = code
@@ -287,7 +283,7 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
     special = {float(o.code) for o in item.options if not isinstance(o.code, str)}
     special |= {float(c) for r in reader.declared.rules for c in r.codes if not isinstance(c, str)}
     special |= {float(v) for v in reader.declared.value_labels if not isinstance(v, str)}
-    special |= {float(w) for w in reader.declared.words if _NUMBER.fullmatch(w)}
+    special |= {float(w) for w in reader.declared.words if NUMBER.fullmatch(w)}
     for low, high in reader.declared.user_missing:
         if not isinstance(low, str) and not isinstance(high, str):
             special |= set(np.unique(array[(array >= low) & (array <= high)]).tolist())
@@ -330,15 +326,15 @@ class _Reading:
     notes: tuple[str, ...]
 
 
-def _read_uniques(uniques: Any, item: Item, declared: Declared) -> _Reading:
+def _read_uniques(uniques: Any, item: Item, declared: Declared, form: ColumnForm | None) -> _Reading:
     reader = Reader(item, declared)
     codes: list[Code | None] = []
     kinds = np.empty(len(uniques), dtype=np.int8)
     many = item.type == "multiple"
-    texts = [u for u in uniques if isinstance(u, str)]
-    reader.words_first = reader.words_first or reader.speaks_in_words(texts)
-    letters = _letters(uniques, item)
-    coded = {} if letters else _prefixed(uniques, item)
+    form = form or find_form(uniques, item)
+    reader.words_first = reader.words_first or form.words
+    letters = read_letters(uniques, item) if form.letters else {}
+    coded = read_prefixed(uniques, item, placed=form.placed) if form.prefixed and not form.letters else {}
     for i, value in enumerate(uniques):
         if letters and isinstance(value, str):
             code, kind = letters.get(squeeze(value).upper(), (None, UNKNOWN))
@@ -354,68 +350,6 @@ def _read_uniques(uniques: Any, item: Item, declared: Declared) -> _Reading:
     if letters:
         notes = (*notes, tell("{}: letters A, B, C… read as the first, second, third… option", item.name))
     return _Reading(tuple(codes), kinds, tuple(np.flatnonzero(kinds == UNKNOWN).tolist()), notes)
-
-
-def _upper_texts(uniques: object) -> list[str]:
-    """Return the texts among the values, in capitals and without blanks; empty ones are left out."""
-    values: list[object] = list(uniques)  # type: ignore[call-overload]  # an array
-    return [text.upper() for value in values if isinstance(value, str) and (text := squeeze(value))]
-
-
-def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
-    """Read answer codes such as A1, A2 (LimeSurvey), if all texts of the column have this form and hold known codes.
-
-    If all numbers can also be positions in the form, those that would then mean another option are unknown.
-    """
-    texts = _upper_texts(uniques)
-    known = {str(o.code): o for o in item.options}
-    hits = [re.fullmatch(r"[A-Z]{1,3}0*(\d+)", t) for t in texts]
-    if (
-        item.type in ("number", "text", "multiple")
-        or not texts
-        or not all(h and h.group(1) in known for h in hits)
-    ):
-        return {}
-    table: dict[str, tuple[Code | None, int]] = {"": (None, BLANK)}
-    places = option_places(item)
-    placed = all(h.group(1) in places for h in hits if h)
-    for hit in hits:
-        if hit:
-            option = known[hit.group(1)]
-            unsure = placed and places[hit.group(1)] != (option.code, option.missing)
-            table[hit.group(0)] = (None, UNKNOWN) if unsure else _settle(option.code, option.missing)
-    return table
-
-
-def _letters(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
-    """Read answers given as letters (A, or ABD for multiple choice), if all texts of the column have this form."""
-    texts = _upper_texts(uniques)
-    if item.type not in ("single", "multiple", "category") or not texts:
-        return {}
-    answers = [o.code for o in item.answers]
-    pattern = re.compile("[A-Z]+" if item.type == "multiple" else "[A-Z]")
-    table: dict[str, tuple[Code | None, int]] = {"": (None, BLANK)}
-    known = {str(o.code).upper() for o in item.options}
-    for text in texts:
-        places = [ord(c) - 65 for c in text]
-        if (
-            not pattern.fullmatch(text)
-            or max(places) >= len(answers)
-            or text in known
-            or len(set(text)) != len(text)
-        ):
-            return {}
-        chosen = [answers[p] for p in places]
-        table[text] = (join_codes(chosen) if item.type == "multiple" else chosen[0], 0)
-    return table
-
-
-def join_codes(codes: list[Code]) -> str:
-    """Return the canonical multiple-choice cell: each code once, in order, joined by ``|``."""
-    once = set(codes)
-    if all(not isinstance(c, str) for c in once):
-        return "|".join(str(c) for c in sorted(once))
-    return "|".join(sorted(map(str, once)))
 
 
 def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.answers.coding.coded import BLANK, UNKNOWN, Coded, Declared, Memory
-from literacy.answers.coding.coding import Reader, join_codes
+from literacy.answers.coding.coding import Reader
+from literacy.answers.coding.columnforms import join_codes
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
 from literacy.files.writing.distinct import find_places, look_up
@@ -119,13 +120,10 @@ def _read_ticks(uniques: Any, item: Item, declared: Declared, code: Code) -> _Ti
     strange: list[tuple[int, str]] = []
     option = item.option(code)
     asks_text = option is not None and is_other(option.label.zh) | is_other(option.label.en)
-    pair = {u for u in uniques if not isinstance(u, str)}
-    one_two = (
-        bool(pair) and pair <= {1.0, 2.0} and labels.get(2.0, "") in {skeleton(w) for w in UNTICKED if w}
-    )
+    two_unticked = labels.get(2.0, "") in {skeleton(w) for w in UNTICKED if w}
     for i, value in enumerate(uniques):
         text = squeeze(f"{value:g}" if isinstance(value, float) else value)
-        if one_two and value == 2.0:
+        if two_unticked and value == 2.0:
             other[i] = True
         elif text in TICKED or (text == str(code).casefold() and text != "0"):
             hit[i] = True

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from literacy.answers.coding.coding import option_places
+from literacy.answers.coding.columnforms import option_places
 from literacy.answers.coding.optiontexts import option_texts
 from literacy.answers.matching.headings import (
     Headings,

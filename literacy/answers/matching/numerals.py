@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from literacy.answers.coding.coding import option_places, plain
+from literacy.answers.coding.coding import plain
+from literacy.answers.coding.columnforms import option_places
 from literacy.answers.coding.optiontexts import Found, option_texts
 from literacy.errors import LiteracyError
 from literacy.files.text.spelling import squeeze

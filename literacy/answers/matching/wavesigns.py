@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MOST = 0.5
 """A file belongs to the wave that contains more than this share of its dates."""
-_YEARS = 3
+_YEARS = 5
+"""Number of years on either side of a wave that are told apart."""
 
 
 class Days(NamedTuple):
@@ -140,29 +141,80 @@ def wave_by_name(name: str, waves: Sequence[Wave]) -> Wave | None:
     return named[0] if len(named) == 1 else None
 
 
-def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
-    """Return notes on dates outside a wave, with their number, one sentence per year."""
+class DayColumns:
+    """The columns that decide on a file's dates: the first that is not empty, and the first with a readable date."""
+
+    def __init__(self) -> None:
+        self._filled: set[str] = set()
+        self._readable: set[str] = set()
+
+    def hear(self, table: Table) -> None:
+        """Add a block of rows; columns after one that is known to be readable are not parsed."""
+        for column in find_days(table):
+            if column in self._readable:
+                break
+            filled = table.frame[column].dropna()
+            if len(filled):
+                self._filled.add(column)
+                if parse_moments(filled).notna().any():
+                    self._readable.add(column)
+
+    def pick(self, table: Table) -> tuple[str, str]:
+        """Return both columns, given a table with the names of all columns ("" for none)."""
+        names = find_days(table)
+        first, readable = ([n for n in names if n in some] for some in (self._filled, self._readable))
+        return next(iter(first), ""), next(iter(readable), "")
+
+
+def days_outside(table: Table, wave: Wave, columns: tuple[str, str] | None = None) -> list[tuple[str, int]]:
+    """Return notes on dates that cannot be read or lie outside a wave, with their number, one sentence per year.
+
+    *columns* are those of :meth:`DayColumns.pick` for the whole file, if the table is a block of it.
+    """
     if not (wave.start or wave.end or wave.year):
         return []
-    parsed = _parsed_days(table)
-    first = [*islice(parsed, 1)]
+    if columns is None:
+        heard = DayColumns()
+        heard.hear(table)
+        columns = heard.pick(table)
+    parsed = {c: Days(c, parse_moments(table.frame[c].dropna())) for c in dict.fromkeys(columns) if c}
     unread = [
         (tell("{{n}} cells of {} are no dates that can be read (write 2025-05-03)", column), count)
-        for column, count in _count_unread(first)
+        for column, count in _count_unread(parsed[c] for c in columns[:1] if c)
     ]
-    days = _first_days(chain(first, parsed))
+    days = _first_days(parsed[c] for c in columns[1:] if c)
     if days is None:
         return unread
-    years = days.moments[~lies_in(days.moments, wave)].dt.year.value_counts()
-    return unread + [
-        (
-            tell(
-                "{{n}} dates of {} in {} lie outside wave {} ({})", year, days.column, wave.name, _span(wave)
-            ),
-            int(count),
-        )
-        for year, count in sorted(years.items())[-_YEARS:]
-    ]
+    years = days.moments[~lies_in(days.moments, wave)].dt.year
+    near = _find_years(wave)
+    named = years[years.isin(near)].value_counts()
+    far = int((~years.isin(near)).sum())
+    rest = tell(
+        "{{n}} dates of {} in other years lie outside wave {} ({})", days.column, wave.name, _span(wave)
+    )
+    return (
+        unread
+        + [
+            (
+                tell(
+                    "{{n}} dates of {} in {} lie outside wave {} ({})",
+                    year,
+                    days.column,
+                    wave.name,
+                    _span(wave),
+                ),
+                int(count),
+            )
+            for year, count in sorted(named.items())
+        ]
+        + ([(rest, far)] if far else [])
+    )
+
+
+def _find_years(wave: Wave) -> range:
+    """Return the years of a wave and a few around it, which have a sentence each; the others have one together."""
+    known = [y for y in (wave.year, wave.start and wave.start.year, wave.end and wave.end.year) if y]
+    return range(min(known) - _YEARS, max(known) + _YEARS + 1)
 
 
 def count_unread(table: Table) -> list[tuple[str, int]]:
