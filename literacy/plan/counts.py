@@ -38,6 +38,12 @@ def read_reports(
     elif goal is not None:
         carried = _carry(known if counted else known[-2:], goal.year, level, counted)
         status, reason = judge_pace(carried, goal, indicator.direction)
+        if not counted:
+            reason = reason.replace("pace", "amount")  # an amount has no interval
+        elif not any(r.value for r in known):
+            status, reason = "cannot_tell", "equal"
+    elif counted and all(r.value == last.value for r in known):
+        status, reason = "cannot_tell", "equal"
     elif counted:
         p_since = 1.0 if math.isnan(since.p_value) and since.value == 0 else since.p_value
         status, reason = judge_change(

@@ -19,8 +19,13 @@ def amount(value: float, indicator: Indicator, lang: str, *, unit: bool = True) 
         return DASH
     if indicator.share:
         return f"{100 * value:.1f}%" if lang == "zh" else f"{100 * value:.1f} %"
-    text = f"{value:,.0f}" if indicator.measure is None and value == math.floor(value) else f"{value:,.1f}"
+    text = f"{value:,.1f}" if indicator.measure is not None else _returned(value)
     return f"{text} {indicator.unit.get(lang)}" if unit else text
+
+
+def _returned(value: float) -> str:
+    """Format a returned number as it was reported: rounded, two amounts that differ could read alike."""
+    return f"{value:,.0f}" if value == math.floor(value) else f"{value:,.4f}".rstrip("0")
 
 
 def interval(reading: Reading, lang: str) -> str:
@@ -39,8 +44,9 @@ def movement(reading: Reading, lang: str, since: bool = False) -> str:
         return DASH
     if reading.indicator.share:
         return f"{_signed(100 * value, 1)}" + (" 个百分点" if lang == "zh" else " points")
-    whole = reading.indicator.measure is None and value == math.floor(value)
-    return _signed(value, 0 if whole else 1)
+    if reading.indicator.measure is not None or (since and len(reading.line) > 2):
+        return _signed(value, 0 if reading.indicator.measure is None and value == math.floor(value) else 1)
+    return _signed(value, len(_returned(round(value, 4)).partition(".")[2]))
 
 
 def _signed(value: float, digits: int) -> str:
@@ -126,6 +132,8 @@ def _reason(r: Reading, lang: str) -> str:
     elif r.reason.startswith("booked") and r.before_year is not None:
         earlier = amount(r.before, r.indicator, lang)
         facts.append(f"{r.before_year} 年为 {earlier}" if zh else f"{earlier} in {r.before_year}")
+    elif r.reason == "equal" and r.goal is None:
+        facts.append(f"{r.start_year} 年以来" if zh else f"since {r.start_year}")
     elif r.goal is not None:
         goal = format_goal(r.goal, r.indicator, lang)
         facts.append(f"目标 {goal}" if zh else f"goal {goal}")

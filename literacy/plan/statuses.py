@@ -30,7 +30,8 @@ A status is one of
 counts are judged by Poisson variation: *b* differs from a previous *a* if (b - a) / sqrt(a + b) exceeds the normal
 limit, and the line through several returns is judged likewise; a future goal is met or missed by that line with its
 interval. An amount of money has no such variation: it is used as reported, and the change between the last two
-decides. A return older than the board's year is undecided.
+decides. Counts that are equal in every return show no change; if all are 0, the line has no variation either, and a
+future goal is undecided. A return older than the board's year is undecided.
 
 *Several indicators* are combined to one status of a plan, part or task (:func:`combine`): the first is the lead.
 Behind if any is behind; otherwise the status of the lead; a lead without data is never on course.
@@ -75,6 +76,12 @@ REASONS: dict[str, Label] = {
     "improved": Label("自起点以来显著改善", "significantly better since the start"),
     "worsened": Label("自起点以来显著变差", "significantly worse since the start"),
     "unchanged": Label("自起点以来的变化不显著", "the change since the start is not significant"),
+    "equal": Label("历次填报的数相同，没有变化可检验",
+                   "the same number in every return, so there is no change to test"),
+    "amount_met": Label("照最近两次的走势，目标年份可以达标",
+                        "on the line through the last two returns the goal is met in its year"),
+    "amount_missed": Label("照最近两次的走势，目标年份不能达标",
+                           "on the line through the last two returns the goal is missed in its year"),
     "turned": Label("自起点以来的变化显著，但最近一次显著转向",
                     "significant since the start, but the last step is significant the other way"),
     "untestable": Label("此前的数不可靠或为 0、100%，变化无法检验",
