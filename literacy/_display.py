@@ -198,12 +198,16 @@ class Printable:
 
     def _keys(self) -> frozenset[str]:
         """Return the columns that name the rows: levels, and the columns of the domains."""
-        by = getattr(self, "by", ())
-        return KEYS | ({by} if isinstance(by, str) else set(by or ()))
+        return KEYS | set(Printable._own(self))
 
     def _heads(self) -> Mapping[str, str]:
         """Return the columns whose heading is that of another column."""
         return {}
+
+    def _own(self) -> Collection[str]:
+        """Return the columns of the user's data; by default those of the domains."""
+        by = getattr(self, "by", ())
+        return {by} if isinstance(by, str) else set(by or ())
 
     def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
         """Return a table of this result for display: with headings, labels and percentages in the user's language.
@@ -219,6 +223,7 @@ class Printable:
             self._known(lang or language()),
             self._keys(),
             self._heads(),
+            self._own(),
         )
 
     def __str__(self) -> str:

@@ -126,6 +126,30 @@ WORDS = frozenset(
 """Columns whose texts are translated as terms of the program."""
 
 
+NAMED = frozenset(
+    {
+        "group", "universe", "survey", "wave", "year", "standard", "tier", "literate", "total", "area", "stratum",
+        "base_weight", "weight", "id", "household", "interviewer", "date", "sex", "age", "age_band", "age_two",
+        "education", "education_three", "occupation", "residence",
+    }
+)  # fmt: skip
+"""Columns of data, as opposed to results, whose headings are translated: those that the program or its surveys name."""
+
+
+def own_heading(name: str, lang: str = "") -> str:
+    """Return the displayed name of a column of the user's data, which may be named like one of a result.
+
+    >>> own_heading("sex", "zh"), own_heading("b", "zh")
+    ('性别', 'b')
+    """
+    return tell_column(name, lang) if name in NAMED else name
+
+
+def own_variable(name: str, scored: bool) -> str:
+    """Return the displayed name of a variable: in *scored* data, those that scoring adds are translated."""
+    return tell_value(name) if scored else name
+
+
 def readable(
     frame: pd.DataFrame,
     lang: str,
@@ -133,6 +157,7 @@ def readable(
     known: Known | None = None,
     keys: Collection[str] = ("level",),
     heads: Mapping[str, str] | None = None,
+    own: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return the table as text: translated headings, shares as percentages, codes as labels, missing values as a dash.
 
@@ -150,6 +175,8 @@ def readable(
         Columns that name the rows; their numbers are shown in full.
     heads : mapping, optional
         Column -> column whose heading it has.
+    own : collection of str
+        Columns of the user's data: their headings and texts are not those of a result.
     """
     frame = one_language(frame, lang)
     out: dict[str, list[str]] = {}
@@ -157,14 +184,16 @@ def readable(
     same = unit if isinstance(unit, str) else units[0] if len(set(units)) == 1 else "mixed"
     for column in map(str, frame.columns):
         points = column in POINTS if same == "points" else same == "share" and column in DISTANCES
-        head = (heads or {}).get(column, column)
-        name = f"{column} (points)" if points and head == column else head
-        head = ENGLISH.get(name, name) if lang == "en" else tell_column(name, lang)
+        shared = (heads or {}).get(column, column)
+        name = f"{column} (points)" if points and shared == column else shared
+        alien = column in own and column not in NAMED
+        head = column if alien else ENGLISH.get(name, name) if lang == "en" else tell_column(name, lang)
         if head in out:
             head = f"{head} [{column}]"
         labels = (known or {}).get(column, {})
         key = column in keys
-        cells = [_cell(v, column, u, lang, labels, key) for v, u in zip(frame[column], units, strict=True)]
+        role = "" if alien else column
+        cells = [_cell(v, role, u, lang, labels, key) for v, u in zip(frame[column], units, strict=True)]
         if same == "mixed" and column == "se":
             cells = [f"{c}%" if u == "share" and c != "–" else c for c, u in zip(cells, units, strict=True)]
         out[head] = cells

@@ -3,6 +3,7 @@
 from literacy.estimation.change.partition import decompose
 from literacy.estimation.change.wave_change import compare
 from literacy.estimation.core.estimate import Estimate, contrast
+from literacy.estimation.core.joined_results import Joined
 from literacy.estimation.core.totals import Totals
 from literacy.estimation.models.coefficients import Model
 from literacy.estimation.models.prediction import marginal_effects, marginal_means
@@ -22,6 +23,7 @@ from literacy.estimation.statistics.tabulation import Tabulation, tabulate
 
 __all__ = [
     "Estimate",
+    "Joined",
     "Model",
     "Tabulation",
     "Test",

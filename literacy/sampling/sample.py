@@ -284,6 +284,9 @@ class Sample(_Fields):
         out["weight"] = self.weight
         return out
 
+    def _own(self) -> set[str]:
+        return set(map(str, self.frame.columns))
+
     def _summary(self) -> pd.DataFrame:
         first = self.codes.stages[0]
         live = self.weight != 0

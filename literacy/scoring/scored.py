@@ -57,6 +57,9 @@ class Scored(Printable):
         """Return one row per respondent (a copy)."""
         return self.frame.copy()
 
+    def _own(self) -> set[str]:
+        return set(map(str, self.frame.columns))
+
     def _title(self) -> str:
         return entitle(self.instrument, self.wave, self.standard, len(self.frame))
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy._latetable import LateTable
+from literacy._readable import own_heading
 from literacy.instrument import Instrument, Label
 from literacy.kernels.weighting.trimming import WeightSums, kish_of, sum_weights
-from literacy.messages import language, tell, tell_column, tell_value
+from literacy.messages import language, tell, tell_value
 from literacy.provenance import Origin
 from literacy.sampling import Adjustment, Replicates, Sample
 from literacy.weighting.adjustments import append_adjustment
@@ -92,7 +93,7 @@ class Weighting(Printable):
         """Name of a margin for readers; a cross table by those of its columns."""
         parts = [self._label_column(c) for c in self.columns.get(name, (name,))]
         if all(part is None for part in parts):
-            return Label(tell_column(name, "zh"), name)
+            return Label(own_heading(name, "zh"), name)
         return _cross(
             [part or Label(c, c) for part, c in zip(parts, self.columns.get(name, (name,)), strict=True)]
         )

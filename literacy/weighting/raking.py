@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from literacy._readable import own_heading
 from literacy.errors import LiteracyError, option
 from literacy.kernels.weighting.cells import multiply_cells
 from literacy.kernels.weighting.feasibility import Bounds
 from literacy.kernels.weighting.raking import rake_cells
-from literacy.messages import tell, tell_column
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
 from literacy.weighting.conflicts import MAX_CELLS, free_bounds, refuse_conflict
@@ -111,7 +112,7 @@ def rake(
         adjustment: Any = RakingAdjustment("rake", weight, problem.cell, problem.codes)
     else:
         adjustment = LinearAdjustment("rake", sample.weight, problem.cell, ratio, problem.auxiliary())
-    proxies = tell(" (proxies: {})", ", ".join(map(tell_column, problem.proxies))) if problem.proxies else ""
+    proxies = tell(" (proxies: {})", ", ".join(map(own_heading, problem.proxies))) if problem.proxies else ""
     cap = "" if max_ratio is None else tell(" with ratios up to {:g}", max_ratio)
     return finish_step(
         sample,
@@ -126,7 +127,7 @@ def rake(
         replicates=replicates,
         options=options,
         notes=notes,
-        sentence=tell("raked to {}{}{}", ", ".join(map(tell_column, problem.names)), proxies, cap),
+        sentence=tell("raked to {}{}{}", ", ".join(map(own_heading, problem.names)), proxies, cap),
     )
 
 

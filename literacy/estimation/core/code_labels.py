@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from literacy._readable import own_heading
 from literacy.instrument import Item, Recode
-from literacy.messages import tell_column
 from literacy.sampling import Sample
 
 Labels = Mapping[str, Mapping[Any, Any]]
@@ -83,5 +83,5 @@ def name_codes(labels: Labels, table: pd.DataFrame) -> list[str]:
     for column, known in labels.items():
         if known and column in table.columns and pd.api.types.is_numeric_dtype(table[column]):
             seen = [v for v in dict.fromkeys(table[column]) if v in known]
-            out.append(f"{tell_column(column)}: " + ", ".join(f"{v} = {known[v].localized}" for v in seen))
+            out.append(f"{own_heading(column)}: " + ", ".join(f"{v} = {known[v].localized}" for v in seen))
     return out

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._nearest import guess_word
+from literacy._readable import own_heading
 from literacy.errors import LiteracyError
 from literacy.estimation.core.code_labels import known_items, option_labels
 from literacy.estimation.core.column_names import refuse_names
@@ -25,7 +26,7 @@ from literacy.estimation.core.sample_columns import (
     read_live_levels,
 )
 from literacy.estimation.core.totals import MANY_DOMAINS
-from literacy.messages import tell, tell_column
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.sampling.design import list_names
 from literacy.sampling.foreign_tables import align_rows
@@ -87,7 +88,7 @@ def describe_domains(lost: Mapping[str, int], overlapping: Sequence[str]) -> tup
         out.append(
             tell(
                 "the domains of {} overlap and do not form a partition",
-                ", ".join(map(tell_column, overlapping)),
+                ", ".join(map(own_heading, overlapping)),
             )
         )
     return tuple(out)

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy._latetable import LateTable
+from literacy._readable import own_heading, own_variable
 from literacy.errors import LiteracyError
 from literacy.estimation.core.code_labels import Labels, name_codes
 from literacy.estimation.core.column_names import COLUMNS, refuse_names
 from literacy.estimation.core.expressions import Expression, evaluate, name_expressions
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval
-from literacy.messages import tell, tell_column, tell_value
+from literacy.messages import tell, tell_value
 from literacy.provenance import ORIGIN_FIELDS, Origin, Source
 
 Floats = NDArray[np.float64]
@@ -251,13 +252,20 @@ class Estimate(Printable):
     def _unit(self) -> str:
         return self.unit
 
+    def _known(self, lang: str) -> dict[str, dict[str, str]]:
+        found = Printable._known(self, lang)
+        if not self.standard and "variable" in self.table:
+            names = {str(v): str(v) for v in self.table["variable"].unique()}
+            found["variable"] = names | found.get("variable", {})
+        return found
+
     def _heads(self) -> dict[str, str]:
         return {"level": "quantile_p"} if self.kind == "quantile" else {}
 
     def _title(self) -> str:
         head = tell("total") if self.kind == "total" else tell_value(KINDS.get(self.kind, self.kind))
-        head += tell(" of {}", tell_value(self.variable)) if self.variable else ""
-        head += tell(" by {}", " x ".join(map(tell_column, self.by))) if self.by else ""
+        head += tell(" of {}", own_variable(self.variable, bool(self.standard))) if self.variable else ""
+        head += tell(" by {}", " x ".join(map(own_heading, self.by))) if self.by else ""
         context = [tell("wave {}", self.wave)] if self.wave else []
         context += [tell("standard {}", self.standard)] if self.standard else []
         context += [tell("universe {}", tell_value(self.universe))] if self.universe else []
@@ -452,7 +460,9 @@ def contrast(
                 tell("total")
                 if estimate.kind == "total"
                 else tell_value(KINDS.get(estimate.kind, estimate.kind)),
-                tell_value(estimate.variable) if estimate.variable else tell("several variables"),
+                own_variable(estimate.variable, bool(estimate.standard))
+                if estimate.variable
+                else tell("several variables"),
             ),
             *notes,
         ),

@@ -86,7 +86,7 @@ class Tabulation(Printable):
         if len(frame) == len(self.table) or (not lang and language() == "en"):
             return Printable.for_readers(self, frame, lang)
         lang = lang or language()
-        return readable(frame, lang, "number", self._known(lang), self._keys())
+        return readable(frame, lang, "number", self._known(lang), self._keys(), own=self._own())
 
     def _known(self, lang: str) -> dict[str, dict[str, str]]:
         return {c: {v: t.get(lang) for v, t in values.items()} for c, values in self.domains.items()}

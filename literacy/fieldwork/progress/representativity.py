@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
+from literacy._readable import own_heading
 from literacy.errors import LiteracyError
 from literacy.kernels.design.intervals import t_quantile
 from literacy.kernels.fieldwork.representativity import (
@@ -18,7 +19,7 @@ from literacy.kernels.fieldwork.representativity import (
     response_chances,
     unconditional_parts,
 )
-from literacy.messages import tell, tell_column
+from literacy.messages import tell
 from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
@@ -64,7 +65,7 @@ class Representativity(Printable):
         return [
             tell(
                 "response propensities by {}; {:.1%} responded (weighted)",
-                ", ".join(map(tell_column, self.variables)),
+                ", ".join(map(own_heading, self.variables)),
                 self.response,
             ),
             tell(

@@ -65,7 +65,8 @@ def write_table(
     if unit:
         option("unit", unit, ("share", "points", "number"), "report.input")
     frame = _frame_of(result)
-    shown = readable(frame, lang, unit or kind, _known(labels, lang))
+    own = result._own() if isinstance(result, Printable) else ()
+    shown = readable(frame, lang, unit or kind, _known(labels, lang), own=own)
     if place.suffix.lower() == ".csv":
         return write_bytes(place, encode_csv(shown, excel=True))
     return write_bytes(place, _html(shown, _numeric(frame), lang, title, list(notes)).encode("utf-8"))
