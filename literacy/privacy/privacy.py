@@ -154,8 +154,18 @@ def _is_day(found: re.Match[str]) -> bool:
 
 
 def _is_series(texts: list[str]) -> bool:
-    """Return whether numbers are likely serial codes: ten or more that all begin with the same seven digits."""
-    return len(texts) >= 10 and all(t.isdigit() for t in texts) and len({t[:7] for t in texts}) == 1
+    """Return whether ten or more numbers are likely codes of units rather than those of people.
+
+    Codes run on, or they begin with the same six digits (a county) and at least two of their other places hold three
+    different digits at most. Telephone numbers of one range begin alike too, but end in any four digits.
+    """
+    if len(texts) < 10 or not all(t.isdigit() for t in texts) or len({len(t) for t in texts}) > 1:
+        return False
+    numbers = {int(t) for t in texts}
+    if max(numbers) - min(numbers) < 4 * len(numbers):
+        return True
+    few = sum(len(set(place)) <= 3 for place in zip(*(t[6:] for t in texts), strict=True))
+    return few >= 2 and len({t[:6] for t in texts}) == 1
 
 
 def find_personal(

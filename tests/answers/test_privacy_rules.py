@@ -387,3 +387,19 @@ def test_single_numbers_among_others_are_taken_out() -> None:
     cells = pd.Series([*np.arange(1000.0, 1099.0), 13900001234.0])
     cleaned, count = clean_column(cells)
     assert count == 1 and bool(cleaned.iloc[-1:].isna().all()) and cleaned.iloc[:-1].equals(cells.iloc[:-1])
+
+
+@pytest.mark.parametrize("kind", ["str", "float64"])
+def test_codes_of_units_are_no_telephone_numbers(kind: str) -> None:
+    rng = np.random.default_rng(8)
+    towns = [f"152501{rng.integers(1, 18):02d}{rng.integers(1, 180):03d}" for _ in range(200)]
+    running = [str(13899999990 + k) for k in range(60)]
+    for codes in (towns, running):
+        assert personal_content(pd.Series(codes, dtype=kind)) == ""
+
+
+@pytest.mark.parametrize("count", [10, 40, 300])
+def test_telephone_numbers_of_one_range_are_personal(count: int) -> None:
+    rng = np.random.default_rng(count)
+    numbers = [f"1390479{n:04d}" for n in rng.choice(10**4, count, replace=False)]
+    assert personal_content(pd.Series(numbers)) == "phone"

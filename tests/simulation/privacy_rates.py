@@ -16,6 +16,7 @@ import pandas as pd
 
 from literacy._resources import sample_data
 from literacy.files import load_table
+from literacy.files.text.numbers import infer_numbers
 from literacy.privacy.identifiers import redact
 from literacy.privacy.privacy import clean_column, find_personal, personal_content
 from tests.conftest import ROOT
@@ -285,6 +286,28 @@ def latin(dice: Dice) -> str:
     return pick(dice, (one, f"{pick(dice, 'ABDEGMNOST')}. {one}", f"{one} {pick(dice, LATIN_MONGOL)}"))
 
 
+def one_range(dice: Dice) -> Callable[[], str]:
+    """How the numbers of neighbours begin whose operator gave them one range of ten thousand."""
+    start = mobile(dice)[:7]
+    return lambda: start + digits(dice, 4)
+
+
+def unit_codes(dice: Dice) -> Callable[[], str]:
+    """How one county numbers its units in eleven digits: county, town, village or block."""
+    county, towns, blocks = (
+        f"{dice.integers(13, 16)}{digits(dice, 4)}",
+        dice.integers(1, 21),
+        dice.integers(10, 200),
+    )
+    return lambda: f"{county}{dice.integers(1, towns + 1):02d}{dice.integers(1, blocks + 1):03d}"
+
+
+def running_codes(dice: Dice) -> Callable[[], str]:
+    """Codes of eleven digits that run on from any number that may begin a telephone number."""
+    first, step = int(mobile(dice)), iter(range(10**6))
+    return lambda: str(first + next(step))
+
+
 def born(dice: Dice) -> Callable[[], str]:
     """How one office writes days of birth."""
     form = pick(dice, ("{}-{:02d}-{:02d}", "{}/{}/{}", "{}.{}.{}", "{}年{}月{}日", "{}{:02d}{:02d}"))
@@ -311,6 +334,7 @@ PERSONAL: dict[str, Maker] = {
         d, (f"wxid_{hexes(d, 14)}", f"https://v.douyin.com/{hexes(d, 7)}/", f"https://u.wechat.com/{hexes(d, 10)}")
     ),
     "files of people": lambda d: lambda: f"{han(d)}{pick(d, ('身份证', '简历', '照片'))}{digits(d, 2)}.{pick(d, ('jpg', 'docx', 'pdf'))}",
+    "telephones of one range": one_range,
 }  # fmt: skip
 INSIDE: dict[str, Callable[[Dice], tuple[str, str]]] = {
     "telephones": lambda d: (t := spelt(d), f"{pick(d, ('请打', '电话', '联系我', ''))}{t}{pick(d, ('，谢谢', '。', ' 找我'))}"),
@@ -359,6 +383,8 @@ PLAIN: dict[str, Maker] = {
     "choices": lambda d: lambda: "┋".join(pick(d, WORDS["channels"]) for _ in range(3)),
     "sites": lambda d: lambda: f"https://www.kepu.gov.cn/page/{d.integers(1, 9999)}.html",
     "versions": lambda d: lambda: f"{d.integers(1, 9)}.{d.integers(0, 20)}.{d.integers(0, 99)}",
+    "unit codes of eleven digits": unit_codes,
+    "unit codes that run on": running_codes,
 }  # fmt: skip
 
 
@@ -407,8 +433,10 @@ def main() -> None:
         made = columns(make, np.random.default_rng([SEED, 200 + k]), count)
         row = [len(made), sum(map(known, made)), 0, 0]
         for cells in made:
+            read = infer_numbers(pd.DataFrame({"c": cells}, dtype="str"))["c"]  # as a file of text is read
+            row[1] += not known(cells) and personal_content(read) != ""
             row[2] += sum(c != "" for c in cells)
-            row[3] += clean_column(pd.Series(cells, dtype="str"))[1]
+            row[3] += clean_column(read)[1]
         total += row
         lines.append(f"| {kind} | {' | '.join(f'{c:,}' for c in row)} |")
     sample = np.zeros(4, dtype=int)
