@@ -107,6 +107,7 @@ from literacy.projection import next_goal as next_goal
 from literacy.projection import project as project
 from literacy.projection import project_groups as project_groups
 from literacy.projection import read_trend as read_trend
+from literacy.projection import read_trends as read_trends
 from literacy.projection import series_trend as series_trend
 from literacy.projection import set_goal as set_goal
 from literacy.projection import size_to_prove as size_to_prove

@@ -114,7 +114,9 @@ ALWAYS = frozenset(
     }
 )  # fmt: skip
 """Columns shown in percent in every table."""
-WHOLE = frozenset({"n", "year", "wave", "first_year", "rows", "rank", "rank_best", "rank_worst"})
+WHOLE = frozenset(
+    {"n", "year", "wave", "first_year", "rows", "rank", "rank_best", "rank_worst", "n_eff", "n_needed"}
+)
 WORDS = frozenset(
     {
         "method", "kind", "outcome", "status", "level", "assumption", "setting", "statistic", "term", "step", "stage",

@@ -44,6 +44,10 @@ QUESTIONS = ("milestones", "proof", "since", "jump")
     help="A year of the survey's goals; 2030=0.2 or 2030=20% for more than 20 %, '2030>=0.2' if "
          "reaching 20 % is enough.",
 )  # fmt: skip
+@click.option(
+    "--together", is_flag=True,
+    help="Project all places in --estimates jointly: the more alike they are, the more each is drawn to the others.",
+)  # fmt: skip
 @click.option("--method", default="averaged", show_default=True, help="Forecasting method.")
 @click.option(
     "--prior-sd",
@@ -97,9 +101,9 @@ QUESTIONS = ("milestones", "proof", "since", "jump")
 @opt.output_options()
 def command(
     files: tuple[str, ...], series: str | None, estimates: str | None, proxy: str | None, higher: tuple[str, ...],
-    goal: tuple[str, ...], method: str, prior_sd: float | None, horizon: int | None, area: str, level: str,
-    size: float | None, deff: float | None, splice: str, show: str, chance: float | None, cost: float | None,
-    beside: tuple[str, ...], figures: str | None, lang: tuple[str, ...],
+    goal: tuple[str, ...], together: bool, method: str, prior_sd: float | None, horizon: int | None, area: str,
+    level: str, size: float | None, deff: float | None, splice: str, show: str, chance: float | None,
+    cost: float | None, beside: tuple[str, ...], figures: str | None, lang: tuple[str, ...],
     survey: str | None, standard: tuple[str, ...], encoding: str | None, out: Output,
     **design: Any,
 ) -> None:  # fmt: skip
@@ -136,6 +140,12 @@ def command(
     ):  # fmt: skip
         if value is not None and show != table:
             raise click.UsageError(tell("{} has no effect without --show {}", name, table))
+    if together and (not estimates or area or proxy or figures or show not in ("fan", "goals")):
+        raise click.UsageError(
+            tell(
+                "--together takes the places of one file of --estimates, for --show fan or goals, without figures"
+            )
+        )
     instrument: Instrument | None = load_instrument(survey) if survey else None
     if files:
         options = take_options(design)
@@ -155,6 +165,25 @@ def command(
         line = join_waves({year: w.answer for year, w in waves.items()}, instrument, splice)
     elif estimates:
         assumed: dict[str, Any] = {} if deff is None else {"deff": deff}
+        if together:
+            from literacy.projection import read_trends
+
+            places = read_trends(estimates, level=level, n=size, splice=splice, **assumed)
+            above = [_published(name) for name in higher if name != "none"] if higher else None
+            joint = project(
+                places,
+                find_goals(goal, instrument),
+                method=method,
+                horizon=horizon,
+                prior_sd=prior_sd,
+                higher=above,
+            )
+            if out.form == "table" and show == "fan":
+                out.write(joint)
+            else:
+                made = joint.goals_frame() if show == "goals" else joint.to_frame()
+                out.write(made, notes=(*joint.notes, *joint.remarks))
+            return
         line = _read(estimates, area=area, level=level, n=size, splice=splice, **assumed)
     else:
         line = _published(series) if series else empty_trend(instrument)

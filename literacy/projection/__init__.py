@@ -15,7 +15,7 @@ from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS, Method, forecast_shares
 from literacy.projection.neighbours import JointProjection, project
 from literacy.projection.trends.published import list_series, series_trend
-from literacy.projection.trends.series import read_trend, trend_from_frame
+from literacy.projection.trends.series import read_trend, read_trends, trend_from_frame
 from literacy.projection.trends.trends import LEVELS, Trend, trend
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "project",
     "project_groups",
     "read_trend",
+    "read_trends",
     "series_trend",
     "set_goal",
     "size_to_prove",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,9 +83,11 @@ class Backtest(Printable):
         return pd.DataFrame(rows)
 
     def _title(self) -> str:
-        return tell(
-            "Backtest of {}: rolling origin, next {} wave(s)", self.area or tell("the series"), self.ahead
-        )
+        place = self.label.localized or self.area or tell("the series")
+        return tell("Backtest of {}: rolling origin, next {} wave(s)", place, self.ahead)
+
+    def _heads(self) -> Mapping[str, str]:
+        return {"n": "n_forecasts"}
 
     def _notes(self) -> list[str]:
         steps = ", ".join(f"{100 * (g - 1):.0f}" for g in GROWTH)

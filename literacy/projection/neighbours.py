@@ -81,7 +81,7 @@ class JointProjection(Printable):
         return tell("Joint projection of {} places", len(self.places))
 
     def _notes(self) -> list[str]:
-        return [*self._chances(), *self.notes, *self._remarks()]
+        return [*self._chances(), *self.notes, *self.remarks]
 
     def _chances(self) -> list[str]:
         """Return a sentence on each goal: the places by their probability."""
@@ -102,13 +102,16 @@ class JointProjection(Printable):
                 )
         return lines
 
-    def _remarks(self) -> list[str]:
-        """Return the notes of the places, each once, with the places to which it applies if not to all."""
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Notes of the places, each once, with the places to which it applies if not to all."""
         said: dict[str, list[str]] = {}
         for name, p in self.places.items():
             for one in (*p.notes, *p.trend.notes):
                 said.setdefault(one, []).append(name)
-        return [n if len(who) == len(self.places) else f"{', '.join(who)}: {n}" for n, who in said.items()]
+        return tuple(
+            n if len(who) == len(self.places) else f"{', '.join(who)}: {n}" for n, who in said.items()
+        )
 
 
 @overload

@@ -305,3 +305,30 @@ def test_the_questions_of_a_head_of_office(run: Run, tmp_path: Path) -> None:
     assert (
         "12 % in 2027" in run("project", "--estimates", file, "--goal", "2027=0.12", "--show", "proof").stdout
     )
+
+
+def test_places_of_one_file_are_projected_together(run: Run, tmp_path: Path) -> None:
+    from literacy.projection import project, read_trends, set_goal
+
+    text = "area,year,percent,n\n甲旗,2021,8,1200\n甲旗,2023,9.5,1200\n乙旗,2021,7,1200\n乙旗,2023,9,1200\n"
+    file = write(tmp_path, text)
+    ask = ("project", "--estimates", file, "--goal", "2027=0.12")
+    rows = records(run(*ask, "--together", "--show", "goals", "--format", "json"))
+    made = project(read_trends(tmp_path / file), set_goal(2027, 0.12)).goals_frame()
+    assert [r["area"] for r in rows] == ["甲旗", "乙旗"]
+    assert [r["probability"] for r in rows] == pytest.approx(made["probability"].tolist())
+    alone = goal_of(run, file, "甲旗")
+    assert rows[0]["probability"] != pytest.approx(alone, abs=0.002)  # drawn to the other
+    assert "甲旗" in run(*ask, "--together").stdout
+    refused = run(*ask, code=1).stderr
+    assert "contains 2 places" in refused and "--together" in refused
+    for more in (("--area", "甲旗"), ("--show", "proof")):
+        assert "--together takes" in run(*ask, "--together", *more, code=2).stderr
+    assert "--together takes" in run("project", "--series", "national", "--together", code=2).stderr
+    assert "cannot be given for several" in run(*ask, "--together", "--method", "theta", code=1).stderr
+
+
+def goal_of(run: Run, file: str, area: str) -> float:
+    """The chance of one place of a file, projected alone."""
+    ask = ("--goal", "2027=0.12", "--area", area, "--show", "goals", "--format", "json")
+    return float(records(run("project", "--estimates", file, *ask))[0]["probability"])  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.projection import list_series, read_trend, series_trend, trend, trend_from_frame
+from literacy.projection import list_series, read_trend, read_trends, series_trend, trend, trend_from_frame
 
 
 @dataclass(frozen=True)
@@ -218,3 +218,23 @@ def test_published_series_by_either_name() -> None:
 def test_until_keeps_the_breaks_that_still_join() -> None:
     cut = series_trend().until(2018)
     assert cut.breaks == (2015.0,) and cut.years[-1] == 2018 and cut.covariance.shape == (7, 7)
+
+
+def test_places_of_one_file_are_those_of_files_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "banners.csv"
+    path.write_text(
+        "地区,年份,百分比,样本量\n甲,2021,8,900\n乙 ,2021,7,800\n甲,2023,10,900\n乙,2023,9,800\n,,,\n",
+        encoding="utf-8",
+    )
+    both = read_trends(path)
+    assert list(both) == ["甲", "乙"]
+    for name, one in both.items():
+        pd.testing.assert_frame_equal(one.to_frame(), read_trend(path, area=name).to_frame())
+    for text, words in (
+        ("year,percent,n\n2021,8,900\n", "no column area"),
+        ("area,year,percent,n\n甲,2021,8,900\n,2021,8,900\n", "row 2 names no place"),
+        ("area,year,percent,n\n甲,2021,8,900\n乙,21,8,900\n", "21 in row 1 is not a year"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(LiteracyError, match=words):
+            read_trends(path)

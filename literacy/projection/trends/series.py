@@ -118,7 +118,7 @@ def _translated(frame: pd.DataFrame, where: str) -> pd.DataFrame:
 def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[pd.DataFrame, str, str]:
     """Return the rows of one place, with its name and level."""
     if "area" in known.columns:
-        places = known["area"].astype(object).where(known["area"].notna(), "").astype(str)
+        places = _places(known)
         there = sorted(set(places))
         if (area and area not in there) or (not area and len(there) > 1):
             raise LiteracyError(
@@ -127,7 +127,12 @@ def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[
                 what=tell("no rows for {!r}", area)
                 if area
                 else tell("the table contains {} places", len(there)),
-                fix=tell("give the area, one of: {}", ", ".join(there) or tell("none")),
+                fix=tell("give the area, one of: {}", ", ".join(there) or tell("none"))
+                if area
+                else tell(
+                    "give the area, one of: {}, or project all of them together (read_trends, --together)",
+                    ", ".join(there),
+                ),
             )
         known = known[places == area] if area else known
         area = area or (there[0] if there else "")
@@ -142,6 +147,11 @@ def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[
             )
         level = levels[0] if levels else ""
     return known, area, level or "city"
+
+
+def _places(known: pd.DataFrame) -> pd.Series[str]:
+    """Return the place of every row, "" where none is named."""
+    return known["area"].map(lambda cell: "" if pd.isna(cell) else str(cell).strip()).astype(object)
 
 
 def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
@@ -329,17 +339,7 @@ def read_trend(
     >>> read_trend("city.csv", area="city").to_frame()["estimate"].round(3).tolist()
     [0.091, 0.11]
     """
-    file = Path(path)
-    if not file.is_file():
-        raise LiteracyError(
-            "io.missing",
-            where=str(path),
-            what="there is no such file",
-            fix="check the path; a CSV with the columns year, estimate (or percent), se or n is expected",
-        )
-    with opened(file) as table:
-        frame = read_table(table)
-        source = table.find_source(len(frame))
+    frame, source = _open(path)
     return trend_from_frame(
         frame,
         area=area,
@@ -350,6 +350,74 @@ def read_trend(
         splice=splice,
         source=source,
     )
+
+
+def read_trends(
+    path: str | Path, *, level: str = "", n: float | None = None, deff: float = DEFF, splice: str = ""
+) -> dict[str, Trend]:
+    """Read the trends of several places from a file with a column ``area``, in the order in which the places occur.
+
+    Parameters
+    ----------
+    path : str or Path
+    level, n, deff, splice
+        As in :func:`trend_from_frame`, for every place.
+
+    Returns
+    -------
+    dict of area to Trend
+
+    Raises
+    ------
+    LiteracyError
+        ``trend.waves``, also if a row names no place.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"area": ["A", "B"], "year": 2023, "percent": [9.1, 11.0], "n": 1000})
+    >>> table.to_csv("banners.csv", index=False)
+    >>> list(read_trends("banners.csv"))
+    ['A', 'B']
+    """
+    frame, source = _open(path)
+    known = _translated(frame, str(path))
+    if "area" not in known.columns:
+        raise LiteracyError(
+            "trend.waves",
+            where=str(path),
+            what="there is no column area, so that the places cannot be told apart",
+            fix="name the place of every row in a column area",
+        )
+    names = _places(known)
+    filled = known.drop(columns="area").notna().any(axis=1)
+    if (blank := filled & (names == "")).any():
+        raise LiteracyError(
+            "trend.waves",
+            where=f"{path}: area",
+            what=tell("row {} names no place", int(np.argmax(blank.to_numpy())) + 1),
+            fix="name the place of every row in a column area",
+        )
+    return {
+        name: trend_from_frame(
+            frame[names == name], area=name, level=level, n=n, deff=deff, splice=splice, source=source
+        )
+        for name in dict.fromkeys(names[filled].tolist())
+    }
+
+
+def _open(path: str | Path) -> tuple[pd.DataFrame, Source]:
+    """Read a file of figures, with its source."""
+    file = Path(path)
+    if not file.is_file():
+        raise LiteracyError(
+            "io.missing",
+            where=str(path),
+            what="there is no such file",
+            fix="check the path; a CSV with the columns year, estimate (or percent), se or n is expected",
+        )
+    with opened(file) as table:
+        frame = read_table(table)
+        return frame, table.find_source(len(frame))
 
 
 def _numbers(frame: pd.DataFrame, name: str, where: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
