@@ -72,6 +72,9 @@ backtest: $(VENV)/.installed ## try every forecasting method on the published pa
 simulate-projection: $(VENV)/.installed ## cities with a known truth: does the projection keep its promises? (docs/projection.md)
 	$(BIN)/python -m tests.simulation.coverage_worlds 10000
 
+compare-candidates: $(VENV)/.installed ## candidates for the default projection, in worlds and on real series (docs/projection.md)
+	$(BIN)/python -m tests.simulation.candidates 600
+
 simulate-unseen: $(VENV)/.installed ## the same in worlds to which nothing was fitted (docs/projection.md)
 	$(BIN)/python -m tests.simulation.coverage_worlds 10000 unseen
 
@@ -180,4 +183,4 @@ $(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
 	@touch $@
 
 .PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics agree-psychometrics bench-irt quality beside-r mutations fuzz bench bench-files bench-scale privacy-rates explore searches clean help
-.PHONY: signals simulate-unseen projection-bound fit-projection simulate-leagues backtest-series
+.PHONY: signals compare-candidates simulate-unseen projection-bound fit-projection simulate-leagues backtest-series

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from literacy.projection import project, set_goal, trend_from_frame
+from tests.simulation.candidates import origins, pick
 from tests.simulation.cities import AHEAD, national_paths, project_cities, simple_rivals
 from tests.simulation.joint_places import LEAGUES, chances, learn
 from tests.simulation.second_set import read_series
@@ -99,3 +100,14 @@ def test_a_world_draws_what_it_says() -> None:
         cities.truth[:, 0] / (1 - cities.truth[:, 0])
     )
     assert growth.mean() == pytest.approx(0.11, abs=0.005) and growth.std() == pytest.approx(0.05, abs=0.005)
+
+
+def test_candidates_are_judged_on_what_was_not_known() -> None:
+    some = pick(draw(WORLDS["no gain"], 40, np.random.default_rng(1)))
+    assert np.all(some.seen.sum(axis=1) > 1) and len(some.truth) == len(some.goal) == len(some.size)
+    count: dict[str, int] = {}
+    for kind, known, above, years, truth in origins():
+        count[kind] = count.get(kind, 0) + len(years)
+        assert known.times[-1] < years.min() and len(years) == len(truth)
+        assert all(one.times[-1] <= known.times[-1] for one in above if kind != "second set")
+    assert count["provinces"] == 28 and count["second set"] == 1665
