@@ -166,7 +166,10 @@ def backtest(
         for k in range(least, len(series)):
             rows += _origin(series, name, k, ahead, higher, dynamics)
     frame = pd.DataFrame(rows, columns=list(FORECASTS))
-    notes: tuple[str, ...] = (*_state_late(names, len(series), min_waves), *series.notes)
+    made_up = [tell("synthetic data: nobody was interviewed")] * any(
+        one.synthetic for one in (series, *higher)
+    )
+    notes: tuple[str, ...] = (*made_up, *_state_late(names, len(series), min_waves), *series.notes)
     if higher:
         above = ", ".join(h.label.localized or h.area for h in higher)
         notes = (

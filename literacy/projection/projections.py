@@ -100,9 +100,11 @@ def project_place(
     goals = read_goals(goal)
     trend, remarks = _place(trend, goals)
     above, notes = _higher(trend, higher, proxy)
-    notes = [*remarks, *notes]
+    if any(one.synthetic for one in (trend, *above)):
+        remarks.insert(0, tell("synthetic data: nobody was interviewed"))
     if method not in MODELS:
-        return _by_baseline(trend, goals, method, dynamics, _last_year(trend, goals, horizon), notes)
+        return _by_baseline(trend, goals, method, dynamics, _last_year(trend, goals, horizon), remarks)
+    notes = [*remarks, *notes]
     last = _last_year(proxy if proxy is not None and not len(trend) else trend, goals, horizon)
     if method == "averaged":
         return _by_average(trend, goals, assumed, dynamics, above, proxy, last, notes)
@@ -445,7 +447,7 @@ def _by_baseline(
             made = replace(made, probability=math.nan, ci_low=math.nan, ci_high=math.nan)
         outlooks.append(made)
     shown = times <= last
-    own = [tell("{}: a baseline; higher levels are not used", METHODS[method].label.localized)]
+    own = [*notes, tell("{}: a baseline; higher levels are not used", METHODS[method].label.localized)]
     if spread.point:
         own.append(tell("this method states no uncertainty, so there is no interval and no probability"))
     return Projection(

@@ -153,6 +153,7 @@ def irt_dif(
     answers = take_answers(data, items, weights, design, by)
     first, second = _pick_groups(answers, by, reference, focal)
     chosen = _two(answers, by, first, second)
+    made_up = [tell("synthetic data: nobody was interviewed")] * answers.sample.origin.synthetic
     if method == "likelihood_ratio":
         if answers.designed and np.ptp(answers.weight[answers.live]) > 0:
             raise LiteracyError(
@@ -165,12 +166,12 @@ def irt_dif(
         table, notes = _by_parameters(chosen, model, rule)
     else:
         table, notes = _by_curves(chosen, model)
-        return IrtDif(table, method, first, second, tuple(notes))
+        return IrtDif(table, method, first, second, (*notes, *made_up))
     table["p_adjusted"] = adjust_many(table["p_value"].to_numpy(np.float64), rule.adjust)
     table["flagged"] = rule.flag(table)
     columns = ["item", "statistic", "df", "p_value", "p_adjusted", "effect", "flagged"]
     notes.append(say_level(alpha, rule.adjust, len(table)))
-    return IrtDif(table[columns], method, first, second, tuple(notes))
+    return IrtDif(table[columns], method, first, second, (*notes, *made_up))
 
 
 @dataclass(frozen=True, slots=True)

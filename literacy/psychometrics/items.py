@@ -115,7 +115,7 @@ def take_answers(
     sample, designed = _take_sample(data, weights, design)
     frame = sample.frame
     columns = _find_columns(frame, items, sample, groups, scored=_is_scored(data))
-    notes: list[str] = []
+    notes: list[str] = [tell("synthetic data: nobody was interviewed")] * sample.origin.synthetic
     if _is_scored(data) and not designed:
         notes.append(
             tell(

@@ -194,6 +194,8 @@ def link_items(
     corrected = float(np.sqrt(max(errors[1] ** 2 - sampling**2, 0.0))) if np.isfinite(sampling) else np.nan
     linked = transform(banks[0].layout, banks[0].whole, slope, intercept)
     notes = _say(slope, intercept, errors, sampling, corrected, m, theta, [items[i] for i in moved], pure)
+    if any(isinstance(x, IrtFit) and x.answers.sample.origin.synthetic for x in (new, old)):
+        notes.append(tell("synthetic data: nobody was interviewed"))
     at = banks[0].layout.group_place(banks[0].layout.groups - 1)
     return Link(
         slope=slope,

@@ -382,7 +382,7 @@ def _raise_divergence(where: str) -> None:
 
 
 def _notes(scan: Scan, plan: Plan, first: Sample) -> list[str]:
-    notes = [f"n = {scan.used}"]
+    notes = [*([tell("synthetic data: nobody was interviewed")] * scan.origin.synthetic), f"n = {scan.used}"]
     _, domain = plan.equation.find_domain(first)
     if domain:
         notes.append(tell("domain: {}", domain))

@@ -17,7 +17,7 @@ from literacy.kernels.forecast.spread import Spread, expit, logit
 from literacy.messages import tell
 from literacy.projection.fans import Projection, format_chance
 from literacy.projection.goals.outlooks import survey_chances
-from literacy.projection.goals.questions import Answer
+from literacy.projection.goals.questions import Answer, warn_synthetic
 from literacy.projection.goals.verdicts import goal_text, goal_value
 from literacy.projection.models.averaging import fit_place
 
@@ -123,7 +123,8 @@ def assess_jump(projection: Projection, goal: Goal) -> Answer:
     title = tell(
         "What the jump to {:.2f} % is worth for a share {} in {}", 100 * seen, goal_text(goal), goal.year
     )
-    return Answer(title, table, tuple(_notes(rows, float(trend.estimate[-2]), seen, chance)))
+    notes = [*_notes(rows, float(trend.estimate[-2]), seen, chance), *warn_synthetic(trend)]
+    return Answer(title, table, tuple(notes))
 
 
 def _refuse(projection: Projection, ahead: bool, higher: bool, goal: Goal) -> None:

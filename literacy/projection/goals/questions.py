@@ -156,7 +156,7 @@ def size_to_prove(
     """
     level, here = goal_value(goal), _at(projection, goal.year)
     trend = projection.trend
-    notes = []
+    notes = warn_synthetic(trend)
     if deff is None:
         known = len(trend) and math.isfinite(float(trend.n[-1])) and math.isfinite(float(trend.n_eff[-1]))
         if not known:
@@ -263,6 +263,7 @@ def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> An
             100 * chance,
         )
     ]
+    notes += warn_synthetic(projection.trend)
     none = table.loc[table["needed"].isna(), "year"]
     if len(none):
         notes.append(tell("no share of {} would give that probability", ", ".join(map(str, none))))
@@ -316,7 +317,7 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
     ['area', 'first']
     """
     rows: list[tuple[object, ...]] = []
-    notes: list[str] = []
+    notes = warn_synthetic(trend, *others)
     shown: list[Trend] = []
     for one in (trend, *others):
         at = _wave_of(one, year)
@@ -376,6 +377,11 @@ def _rank(trends: Sequence[Trend]) -> tuple[NDArray[np.intp], NDArray[np.intp], 
     far = np.abs(apart) > Z95 * df_factor(np.array(pairs)) * se
     above, below = far & (apart > 0), far & (apart < 0)
     return 1 + (apart > 0).sum(axis=1), 1 + above.sum(axis=1), len(last) - below.sum(axis=1)
+
+
+def warn_synthetic(*trends: Trend) -> list[str]:
+    """Return a note if the data of any trend are synthetic."""
+    return [tell("synthetic data: nobody was interviewed")] * any(one.synthetic for one in trends)
 
 
 def _wave_of(trend: Trend, year: float) -> int | None:

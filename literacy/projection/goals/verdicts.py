@@ -225,6 +225,7 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
             fix="project the goal instead, or add the survey",
         )
     share, se, size, df, n, notes = _pooled(trend, rows)
+    notes += [tell("synthetic data: nobody was interviewed")] * trend.synthetic
     if 0 < share < 1:
         middle, sd = float(logit(share)), math.sqrt(1 / (size * share * (1 - share)))
     else:
