@@ -36,7 +36,7 @@ _NOISE = 1e-9
 """Relative error of sums: numbers that differ less from a whole one are shown as that, in whatever order added."""
 KEYS = frozenset({"level"})
 """Columns that name their row in every table."""
-_COUNTS = frozenset({"n", "df", "year", "wave", "rank"})
+_COUNTS = frozenset({"n", "df", "year", "first_year", "wave", "rank"})
 
 
 def format_value(value: Any, name: str = "", *, key: bool = False) -> str:
@@ -59,7 +59,7 @@ def format_value(value: Any, name: str = "", *, key: bool = False) -> str:
         if name.startswith("df") and not number.is_integer():
             return f"{number:,.2f}"
         if name in _COUNTS or (abs(number - round(number)) <= _NOISE * abs(number) and abs(number) >= 1):
-            return f"{number:,.0f}" if name != "year" else f"{number:.0f}"
+            return f"{number:,.0f}" if name not in ("year", "first_year") else f"{number:.0f}"
         return f"{number:,.1f}" if abs(number) >= 1000 else f"{number:.4f}"
     return str(value)
 

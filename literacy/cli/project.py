@@ -140,6 +140,12 @@ def command(
     ):  # fmt: skip
         if value is not None and show != table:
             raise click.UsageError(tell("{} has no effect without --show {}", name, table))
+    if lang and not figures:
+        raise click.UsageError(
+            tell(
+                "--lang has no effect without --figures; the language of the output: literacy --lang zh project …"
+            )
+        )
     if together and (not estimates or area or proxy or figures or show not in ("fan", "goals")):
         raise click.UsageError(
             tell(
@@ -195,7 +201,7 @@ def command(
         proxy=_published(proxy) if proxy else None, **extra,
     )  # fmt: skip
     if show in QUESTIONS:
-        others = [_published(name) for name in beside]
+        others = [_neighbour(name) for name in beside]
         out.write(
             _answer(
                 result, show, 0.5 if chance is None else chance, cost, None if estimates else deff, others
@@ -226,6 +232,16 @@ def _answer(
     if show == "milestones":
         return milestones(result, goal, chance=chance)
     return size_to_prove(result, goal, deff=deff, cost=cost)
+
+
+def _neighbour(name: str) -> Trend:
+    """Return a series to rank with; a file that names no place goes by its own name."""
+    from dataclasses import replace
+
+    from literacy.instrument import Label
+
+    made, stem = _published(name), Path(name).stem
+    return made if made.area else replace(made, area=stem, label=Label(stem, stem))
 
 
 def _published(name: str) -> Trend:

@@ -266,6 +266,7 @@ def test_an_option_without_effect_and_a_nameless_series_are_refused(run: Run, tm
     )
     for option in idle:
         assert "has no effect without --show" in run(*ask, *option, code=2).stderr
+    assert "--lang has no effect" in run(*ask, "--lang", "zh", code=2).stderr
     above = run(*ask, "--higher", file, code=1).stderr
     assert "the series is a city" in above and "column level" in above
 
@@ -290,6 +291,8 @@ def test_the_questions_of_a_head_of_office(run: Run, tmp_path: Path) -> None:
     assert since["change"] == pytest.approx(0.02) and "rank" not in since
     other = tmp_path / "other.csv"
     other.write_text("year,percent,n\n2021,4,900\n2023,5,900\n", encoding="utf-8")
+    named = records(run(*ask, "since", "--beside", str(other)))
+    assert [r["area"] for r in named] == ["", "other"]
     ranked = records(run(*ask, "since", "--beside", "national", "--beside", str(other)))
     assert [(r["rank"], r["rank_best"], r["rank_worst"]) for r in ranked] == [(2, 2, 2), (1, 1, 1), (3, 3, 3)]
     jump = records(run(*ask, "jump"))
@@ -298,7 +301,7 @@ def test_the_questions_of_a_head_of_office(run: Run, tmp_path: Path) -> None:
     shown = run(
         "--lang", "zh", "project", "--estimates", file, "--goal", "2027=0.12", "--show", "jump"
     ).stdout
-    assert "一次性提高" in shown and "10.0%" in shown and "a new pace" not in shown
+    assert "一次性变化" in shown and "10.0%" in shown and "a new pace" not in shown
     assert (
         "no goal after the last wave" in run("project", "--estimates", file, "--show", "proof", code=1).stderr
     )
@@ -332,3 +335,19 @@ def goal_of(run: Run, file: str, area: str) -> float:
     """The chance of one place of a file, projected alone."""
     ask = ("--goal", "2027=0.12", "--area", area, "--show", "goals", "--format", "json")
     return float(records(run("project", "--estimates", file, *ask))[0]["probability"])  # type: ignore[arg-type]
+
+
+def test_the_sheet_for_readers_has_every_cell(run: Run, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    ask = ("project", "--estimates", write(tmp_path, HEAD + TWO), "--goal", "2027=0.12", "--show", "jump")
+    run("--lang", "zh", *ask, "-o", "jump.xlsx")
+    book = load_workbook(tmp_path / "jump.xlsx")
+    data, readers = book["data"], book["表"]
+    assert (readers.max_row, readers.max_column) == (data.max_row, data.max_column) == (5, 7)
+    assert all(cell.value is not None for row in readers.iter_rows() for cell in row)
+    assert readers["A2"].value == "无持续作用" and readers["G1"].value == "达标概率"
+    assert (
+        readers["C3"].value == pytest.approx(data["C3"].value, abs=5e-4)
+        and readers["C3"].number_format == "0.0%"
+    )

@@ -106,8 +106,36 @@ def test_log_odds_keep_the_moments_of_the_courses() -> None:
 
 
 def test_ranks_leave_open_what_sampling_error_leaves_open() -> None:
+    from dataclasses import replace
+
     from literacy.projection import change_since
 
-    near = [city([8, 10], n=1200), city([8, 10.4], n=1200), city([8, 20], n=1200)]
+    near = [replace(city([8, last]), area=name) for last, name in ((10, "a"), (10.4, "b"), (20, "c"))]
     table = change_since(near[0], 2021, near[1:]).to_frame()
     assert table[["rank", "rank_best", "rank_worst"]].to_numpy().tolist() == [[3, 2, 3], [2, 2, 3], [1, 1, 1]]
+
+
+def test_a_census_and_a_share_of_all_have_an_answer() -> None:
+    exact = pd.DataFrame({"year": [2021, 2023, 2025], "percent": [9.0, 11.0, 14.0], "se": 0.0})
+    made = project(trend_from_frame(exact, area="x"), GOAL)
+    table = assess_jump(made, GOAL).to_frame().set_index("assumption")
+    assert np.isfinite(table.to_numpy(float)).all()
+    z = np.log(np.array([0.11, 0.14]) / np.array([0.89, 0.86]))
+    assert table.loc["a new pace", "estimate"] == pytest.approx(
+        float(expit(z[1] + 1.5 * (z[1] - z[0]))), abs=1e-6
+    )
+    whole = city([90, 95, 100], n=150)  # 100 effective respondents
+    answer = assess_jump(project(whole, GOAL), GOAL)
+    blend = fit_place(
+        whole.until(2023), [series_trend("national")], np.array([2025.0]), Assumptions()
+    ).blend()
+    share = blend.quantile((np.arange(4000)[:, None] + 0.5) / 4000)[:, 0]
+    chance = 100 * float(np.mean(share**100))
+    assert chance > 1 and f"as much or more with probability {chance:.0f} %" in str(answer)
+
+
+def test_a_place_is_ranked_once() -> None:
+    from literacy.projection import change_since
+
+    with pytest.raises(LiteracyError, match="same name"):
+        change_since(city([8, 10]), 2021, [city([8, 10])])

@@ -75,22 +75,33 @@ def write_workbook(
 
 
 def _fill_readers(book: Any, sheet: Any, shown: pd.DataFrame, bold: Any) -> None:
-    """Write a table of formatted texts; numeric columns are written as numbers with the same decimals and % signs."""
-    for j, name in enumerate(map(str, shown.columns)):
-        texts = [str(t) for t in shown.iloc[:, j]]
-        sheet.write_string(0, j, _safe(name), bold)
+    """Write a table of formatted texts; numeric columns are written as numbers with the same decimals and % signs.
+
+    Row by row: the library keeps one row in memory, and drops what is written to an earlier one.
+    """
+    names = list(map(str, shown.columns))
+    columns = [[str(t) for t in shown.iloc[:, j]] for j in range(len(names))]
+    numeric = []
+    for j, (name, texts) in enumerate(zip(names, columns, strict=True)):
         sheet.set_column(j, j, min(max(map(_width, (name, *texts))) + 2, 60))
-        figures = [_FIGURE.fullmatch(t) for t in texts]
-        numeric = any(figures) and all(f or t == "–" for f, t in zip(figures, texts, strict=True))
-        for i, (text, figure) in enumerate(zip(texts, figures, strict=True), start=1):
-            if not numeric or figure is None:
+        figures = [bool(_FIGURE.fullmatch(t)) for t in texts]
+        numeric.append(any(figures) and all(f or t == "–" for f, t in zip(figures, texts, strict=True)))
+    for j, name in enumerate(names):
+        sheet.write_string(0, j, _safe(name), bold)
+    forms: dict[str, Any] = {}
+    for i, row in enumerate(zip(*columns, strict=True), start=1):
+        for j, text in enumerate(row):
+            figure = _FIGURE.fullmatch(text) if numeric[j] else None
+            if figure is None:
                 sheet.write_string(i, j, _safe(text))
                 continue
             percent = bool(figure[3])
             value = float(figure[1].replace("−", "-")) / (100 if percent else 1)
             digits = len(figure[2] or ".") - 1
             form = f"0{'.' * (digits > 0)}{'0' * digits}{'%' * percent}"
-            sheet.write_number(i, j, value, book.add_format({"num_format": form}))
+            if form not in forms:
+                forms[form] = book.add_format({"num_format": form})
+            sheet.write_number(i, j, value, forms[form])
 
 
 def _width(text: str) -> int:

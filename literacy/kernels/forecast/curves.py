@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 VAGUE = 5.0
 """Prior standard deviation of the level, in log odds: practically uninformative."""
 ABSENT = 1e8
+EXACT = 1e-9
+"""Variance, in log odds, of a census: several of them must not make a singular matrix."""
 CELLS = 2e6
 """Number of matrix elements of the components that are computed at once."""
 NEAREST = 0.95
@@ -217,6 +219,7 @@ def fit_curves(
         centre = bend(np.minimum(middle, most), lam)
         y = bend(np.minimum(value, most), lam) - centre[:, None]
         errors = np.where(pair, waves.covariance * local[:, :, None] * local[:, None, :], 0.0)
+        errors += np.where(seen & (sampling == 0), EXACT, 0.0)[:, :, None] * np.eye(k)
         jacobian = np.sum(np.where(seen, np.log(local), 0.0), axis=1)
         gap = _gap(paths, lam, middle, last, rows) if anchor_sd is None else np.zeros(b)
         path, spread, evidence = _path(paths, lam, b, k + t, last, rows, anchor_sd is not None)

@@ -132,8 +132,8 @@ class Effort(Printable):
             return [tell("the city reaches {:.2f} %", 100 * self.reached)]
         return [
             tell(
-                "with every group at its limit the city comes to {:.2f} % (probability {}); a probability of {:.0f} % "
-                "takes {:.2f} %",
+                "out of reach within the limits: with every group at its limit the city comes to {:.2f} % "
+                "(probability {}); a probability of {:.0f} % takes {:.2f} %",
                 100 * self.reached,
                 format_chance(self.chance),
                 100 * self.probability,

@@ -16,7 +16,7 @@ from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread, expit, logit
 from literacy.messages import tell
 from literacy.projection.fans import Projection, format_chance
-from literacy.projection.goals.outlooks import survey_chances
+from literacy.projection.goals.outlooks import NODES, survey_chances
 from literacy.projection.goals.questions import Answer, warn_synthetic
 from literacy.projection.goals.verdicts import goal_text, goal_value
 from literacy.projection.models.averaging import fit_place
@@ -24,6 +24,8 @@ from literacy.projection.models.averaging import fit_place
 Floats = NDArray[np.float64]
 
 TAILS = (0.5, 0.025, 0.975)
+LEAST = 1e-6
+"""Least standard deviation of a survey's log odds: that of a census is 0."""
 NOTHING, WEIGHED, STEP, PACE = "no lasting effect", "as projected", "a lasting step", "a new pace"
 
 
@@ -37,11 +39,11 @@ class _Reach:
 
     def below(self, z: float) -> float:
         """Probability of log odds below ``z``."""
-        return float(self.weight @ special.ndtr((z - self.centre) / self.sd))
+        return float(self.weight @ special.ndtr((z - self.centre) / max(self.sd, LEAST)))
 
     def quantile(self, tau: float) -> float:
         """The share below which the probability is ``tau``."""
-        reach = 40 * self.sd
+        reach = 40 * max(self.sd, LEAST)
         low, high = float(self.centre.min()) - reach, float(self.centre.max()) + reach
         return float(expit(np.array(optimize.brentq(lambda z: self.below(z) - tau, low, high, xtol=1e-12))))
 
@@ -117,14 +119,21 @@ def assess_jump(projection: Projection, goal: Goal) -> Answer:
     ]
     table = pd.DataFrame(rows, columns=["assumption", "last", "estimate", "ci_low", "ci_high", "probability"])
     table.insert(5, "worth", table["estimate"] - table["estimate"].iloc[0])
-    chance = survey_chances(expected.pick(np.array([0])), seen, float(trend.n_eff[-1]), float(trend.df[-1]))[
-        0
-    ]
+    more, fewer = _chances_seen(expected.pick(np.array([0])), seen, float(trend.n_eff[-1]))
     title = tell(
-        "What the jump to {:.2f} % is worth for a share {} in {}", 100 * seen, goal_text(goal), goal.year
+        "What the change to {:.2f} % is worth for a share {} in {}", 100 * seen, goal_text(goal), goal.year
     )
-    notes = [*_notes(rows, float(trend.estimate[-2]), seen, chance), *warn_synthetic(trend)]
+    notes = [*_notes(rows, float(trend.estimate[-2]), seen, more, fewer), *warn_synthetic(trend)]
     return Answer(title, table, tuple(notes))
+
+
+def _chances_seen(expected: Blend, seen: float, size: float) -> tuple[float, float]:
+    """Return the probabilities that a survey of that effective size shows at least, and at most, a share."""
+    if 0 < seen < 1:
+        more = survey_chances(expected, seen, size)[0]
+        return more, 1 - more
+    share = expected.quantile(NODES[:, None])[:, 0]  # of nobody, or of everybody
+    return (1.0, float(np.mean((1 - share) ** size))) if seen == 0 else (float(np.mean(share**size)), 1.0)
 
 
 def _refuse(projection: Projection, ahead: bool, higher: bool, goal: Goal) -> None:
@@ -178,10 +187,12 @@ def _above(blend: Blend, at: int, level: float) -> float:
     return 1.0 - float(blend.chance_below(np.full(len(blend.centre), level))[at])
 
 
-def _notes(rows: list[tuple[object, ...]], previous: float, seen: float, chance: float) -> list[str]:
+def _notes(
+    rows: list[tuple[object, ...]], previous: float, seen: float, more: float, fewer: float
+) -> list[str]:
     """Describe of what the figure of the last wave is made up, and what the waves cannot tell."""
     expected, believed = float(str(rows[0][1])), float(str(rows[1][1]))
-    more = seen >= expected
+    risen = seen >= expected
     return [
         tell(
             "the survey shows {:.2f} % after {:.2f} % ({:+.2f} points): {:.2f} % was expected from the earlier waves, "
@@ -195,12 +206,12 @@ def _notes(rows: list[tuple[object, ...]], previous: float, seen: float, chance:
         ),
         tell(
             "without any effect a survey like the last one would show as much or more with probability {}",
-            format_chance(chance),
+            format_chance(more),
         )
-        if more
+        if risen
         else tell(
             "without any effect a survey like the last one would show as little or less with probability {}",
-            format_chance(1 - chance),
+            format_chance(fewer),
         ),
         tell(
             "the waves cannot tell a step that lasts from a new pace; the projection weighs both, and error of the "

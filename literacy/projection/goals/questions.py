@@ -316,6 +316,13 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
     >>> lit.change_since(lit.series_trend("national"), 2020).to_frame().columns[:2].tolist()
     ['area', 'first']
     """
+    names = [one.area for one in (trend, *others)]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise _refused(
+            twice[0] or "area",
+            tell("two places have the same name"),
+            tell("give every place once, each with a name of its own (a column area)"),
+        )
     rows: list[tuple[object, ...]] = []
     notes = warn_synthetic(trend, *others)
     shown: list[Trend] = []
@@ -331,7 +338,11 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
                 )
                 raise _refused(f"{year:g}", tell("is not an earlier wave (waves: {})", there), fix)
             notes.append(
-                tell("{}: there is no wave of {:g} to compare with", one.label.localized or one.area, year)
+                tell(
+                    "{}: no wave of {:g} before the last one, so that its change is not known",
+                    one.label.localized or one.area,
+                    year,
+                )
             )
             if len(one):
                 rows.append((one.area, math.nan, one.years[-1], float(one.estimate[-1]), *([math.nan] * 5)))
