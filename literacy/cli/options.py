@@ -170,6 +170,13 @@ limit_option: Decorator = click.option(
     help="Change a limit of the quality check, for example speed=0.25; repeat.",
 )
 
+goal_option: Decorator = click.option(
+    "--goal", metavar="YEAR[=SHARE]", multiple=True,
+    help="A year of the survey's goals; 2030=0.2 or 2030=20% for more than 20 %, '2030>=0.2' if "
+         "reaching 20 % is enough.",
+)  # fmt: skip
+
+
 figures_options: Decorator = _stack(
     click.option("--figures", metavar="DIR", help="Also draw: tables go to DIR/tables, the figures to DIR/figures."),
     click.option(

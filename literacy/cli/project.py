@@ -39,11 +39,7 @@ QUESTIONS = ("milestones", "proof", "since", "jump")
     help="Higher-level series that informs the pace; repeat for several, 'none' for none "
          "(default: the nation).",
 )  # fmt: skip
-@click.option(
-    "--goal", metavar="YEAR[=SHARE]", multiple=True,
-    help="A year of the survey's goals; 2030=0.2 or 2030=20% for more than 20 %, '2030>=0.2' if "
-         "reaching 20 % is enough.",
-)  # fmt: skip
+@opt.goal_option
 @click.option(
     "--together", is_flag=True,
     help="Project all places in --estimates jointly: the more alike they are, the more each is drawn to the others.",

@@ -18,11 +18,7 @@ ONE_GOAL = ("contributions", "effort")
 
 @click.command("scenario")
 @opt.data_argument("files", nargs=-1, required=True)
-@click.option(
-    "--goal", metavar="YEAR[=SHARE]", multiple=True,
-    help="A year of the survey's goals; 2030=0.2 or 2030=20% for more than 20 %, '2030>=0.2' if "
-         "reaching 20 % is enough.",
-)  # fmt: skip
+@opt.goal_option
 @click.option(
     "--horizon", type=int, metavar="YEAR", help="Last year of the projection (default: that of the goal)."
 )

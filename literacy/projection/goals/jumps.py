@@ -109,9 +109,10 @@ def assess_jump(projection: Projection, goal: Goal) -> Answer:
         np.array([pull @ value[-2:]]), np.ones(1), math.sqrt(float(pull @ covariance[-2:, -2:] @ pull))
     )
     here, goes = _at(projection, projection.years == now), _at(projection, at)
+    foreseen, believed = float(expected.median()[0]), float(here.median()[0])
     rows = [
-        (NOTHING, _median(expected, 0), *_ends(expected, 1), _above(expected, 1, level)),
-        (WEIGHED, _median(here, 0), *_ends(goes, 0), _above(goes, 0, level)),
+        (NOTHING, foreseen, *_ends(expected, 1), _above(expected, 1, level)),
+        (WEIGHED, believed, *_ends(goes, 0), _above(goes, 0, level)),
         *(
             (name, seen, *(one.quantile(t) for t in TAILS), 1 - one.below(level))
             for name, one in ((STEP, step), (PACE, line))
@@ -123,8 +124,8 @@ def assess_jump(projection: Projection, goal: Goal) -> Answer:
     title = tell(
         "What the change to {:.2f} % is worth for a share {} in {}", 100 * seen, goal_text(goal), goal.year
     )
-    notes = [*_notes(rows, float(trend.estimate[-2]), seen, more, fewer), *warn_synthetic(trend)]
-    return Answer(title, table, tuple(notes))
+    notes = _notes(float(trend.estimate[-2]), seen, foreseen, believed, more if seen >= foreseen else fewer)
+    return Answer(title, table, (*notes, *warn_synthetic(trend)))
 
 
 def _chances_seen(expected: Blend, seen: float, size: float) -> tuple[float, float]:
@@ -175,10 +176,6 @@ def _at(projection: Projection, keep: NDArray[np.bool_]) -> Blend:
     return spread.pick(keep)
 
 
-def _median(blend: Blend, at: int) -> float:
-    return float(blend.median()[at])
-
-
 def _ends(blend: Blend, at: int) -> tuple[float, ...]:
     return tuple(float(blend.quantile(t)[at]) for t in TAILS)
 
@@ -187,12 +184,8 @@ def _above(blend: Blend, at: int, level: float) -> float:
     return 1.0 - float(blend.chance_below(np.full(len(blend.centre), level))[at])
 
 
-def _notes(
-    rows: list[tuple[object, ...]], previous: float, seen: float, more: float, fewer: float
-) -> list[str]:
+def _notes(previous: float, seen: float, expected: float, believed: float, chance: float) -> list[str]:
     """Describe of what the figure of the last wave is made up, and what the waves cannot tell."""
-    expected, believed = float(str(rows[0][1])), float(str(rows[1][1]))
-    risen = seen >= expected
     return [
         tell(
             "the survey shows {:.2f} % after {:.2f} % ({:+.2f} points): {:.2f} % was expected from the earlier waves, "
@@ -206,12 +199,12 @@ def _notes(
         ),
         tell(
             "without any effect a survey like the last one would show as much or more with probability {}",
-            format_chance(more),
+            format_chance(chance),
         )
-        if risen
+        if seen >= expected
         else tell(
             "without any effect a survey like the last one would show as little or less with probability {}",
-            format_chance(fewer),
+            format_chance(chance),
         ),
         tell(
             "the waves cannot tell a step that lasts from a new pace; the projection weighs both, and error of the "
